@@ -1,0 +1,5 @@
+package dev.tether.core.advantage;
+/** Marker. */
+final class Placeholder {
+    private Placeholder() {}
+}

@@ -1,0 +1,5 @@
+package dev.tether.core.control;
+/** Marker. */
+final class Placeholder {
+    private Placeholder() {}
+}

@@ -1,0 +1,5 @@
+package dev.tether.core.reward;
+/** Marker. */
+final class Placeholder {
+    private Placeholder() {}
+}

@@ -1,0 +1,5 @@
+package dev.tether.core.stats;
+/** Marker. */
+final class Placeholder {
+    private Placeholder() {}
+}

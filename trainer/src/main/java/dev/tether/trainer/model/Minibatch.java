@@ -1,0 +1,22 @@
+package dev.tether.trainer.model;
+
+import dev.tether.core.kl.ResponseMask;
+
+/**
+ * What one optimiser step of PPO sees. All arrays are [B][T].
+ *
+ * @param tokens prompts, responses and the mask of the policy loss
+ * @param logprobs nats, of the policy before the update
+ * @param advantages standardised where the settings say so
+ * @param values of the policy before the update
+ * @param returns GAE targets of the value function
+ * @param valueMask positions that count in the value loss; the response mask, or one position more per sequence where
+ *     the score lands after the last token
+ */
+public record Minibatch(
+        TokenBatch tokens,
+        double[][] logprobs,
+        double[][] advantages,
+        double[][] values,
+        double[][] returns,
+        ResponseMask valueMask) {}

@@ -1,0 +1,43 @@
+package dev.tether.trainer.model;
+
+import dev.tether.core.objective.PpoClip;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The model being trained, its value function included. Not thread-safe. */
+public interface PolicyModel extends AutoCloseable {
+    /**
+     * Answers each prompt once. The same prompts, sampling, seed and weights give the same tokens.
+     *
+     * @param prompts [B][P] token ids, ragged
+     * @throws IllegalArgumentException when a prompt plus {@code maxNewTokens} exceeds {@link #contextLength()}
+     */
+    Generation generate(int[][] prompts, Sampling sampling, long seed);
+
+    /** Log-probabilities, entropies and values of given responses; {@code temperature} as in {@link ReferenceModel}. */
+    Evaluation evaluate(TokenBatch batch, double temperature);
+
+    /**
+     * One optimiser step on one minibatch: forward and backward in microbatches, gradient clipping, AdamW. The result
+     * does not depend on the microbatch size beyond rounding.
+     *
+     * @param temperature as in {@link #evaluate}
+     * @param learningRate of this step
+     */
+    UpdateReport update(Minibatch minibatch, PpoClip objective, double temperature, double learningRate);
+
+    /** Positions the model can attend to, prompt and response together. */
+    int contextLength();
+
+    /** Writes weights, value function and optimiser state into an existing empty directory. */
+    void saveTrainingState(Path directory) throws IOException;
+
+    /** Restores bit for bit what {@link #saveTrainingState} wrote. */
+    void restoreTrainingState(Path directory) throws IOException;
+
+    /** Writes the policy as a Hugging Face model directory: config.json, model.safetensors, tokenizer files. */
+    void export(Path directory) throws IOException;
+
+    @Override
+    void close();
+}
