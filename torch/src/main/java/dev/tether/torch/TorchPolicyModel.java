@@ -1,0 +1,70 @@
+package dev.tether.torch;
+
+import dev.tether.core.objective.PpoClip;
+import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.ValueFunction;
+import dev.tether.trainer.model.Evaluation;
+import dev.tether.trainer.model.Generation;
+import dev.tether.trainer.model.Minibatch;
+import dev.tether.trainer.model.PolicyModel;
+import dev.tether.trainer.model.Sampling;
+import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateReport;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A policy on libtorch. */
+public final class TorchPolicyModel implements PolicyModel {
+    private final CausalLm network;
+    private final ValueFunction values;
+    private final ModelSettings settings;
+
+    TorchPolicyModel(CausalLm network, ValueFunction values, ModelSettings settings) {
+        this.network = network;
+        this.values = values;
+        this.settings = settings;
+    }
+
+    @Override
+    public Generation generate(int[][] prompts, Sampling sampling, long seed) {
+        throw new UnsupportedOperationException("not written yet");
+    }
+
+    @Override
+    public Evaluation evaluate(TokenBatch batch, double temperature) {
+        throw new UnsupportedOperationException("not written yet");
+    }
+
+    @Override
+    public UpdateReport update(Minibatch minibatch, PpoClip objective, double temperature, double learningRate) {
+        throw new UnsupportedOperationException("not written yet");
+    }
+
+    @Override
+    public int contextLength() {
+        return network.contextLength();
+    }
+
+    @Override
+    public void saveTrainingState(Path directory) throws IOException {
+        throw new UnsupportedOperationException("not written yet");
+    }
+
+    @Override
+    public void restoreTrainingState(Path directory) throws IOException {
+        throw new UnsupportedOperationException("not written yet");
+    }
+
+    @Override
+    public void export(Path directory) throws IOException {
+        throw new UnsupportedOperationException("not written yet");
+    }
+
+    @Override
+    public void close() {
+        if (values != null) {
+            values.close();
+        }
+        network.close();
+    }
+}

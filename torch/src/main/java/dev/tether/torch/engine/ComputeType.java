@@ -1,0 +1,20 @@
+package dev.tether.torch.engine;
+
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The arithmetic a model runs in; weights stored in another type are converted when they are read. */
+public enum ComputeType {
+    FLOAT32(ScalarType.Float),
+    /** For replays that are compared with a double-precision trace. */
+    FLOAT64(ScalarType.Double);
+
+    private final ScalarType scalarType;
+
+    ComputeType(ScalarType scalarType) {
+        this.scalarType = scalarType;
+    }
+
+    public ScalarType scalarType() {
+        return scalarType;
+    }
+}
