@@ -9,4 +9,5 @@ module dev.tether.core {
     exports dev.tether.core.reward;
     exports dev.tether.core.advantage;
     exports dev.tether.core.objective;
+    exports dev.tether.core.schedule;
 }

@@ -1,12 +1,13 @@
 package dev.tether.core.kl;
 
+import dev.tether.core.stats.CountedEntries;
 import java.util.Arrays;
 
 /**
  * Says which positions of a [B][T] array count: <b>true = counts</b>. Rows may differ in length (ragged); at least one
  * position of the whole mask is true. Immutable.
  */
-public final class ResponseMask {
+public final class ResponseMask implements CountedEntries {
     private final boolean[][] counts;
     private final int[] countedPerSequence;
     private final long counted;
@@ -59,21 +60,25 @@ public final class ResponseMask {
     }
 
     /** True when token t of sequence b counts. */
+    @Override
     public boolean counts(int sequence, int token) {
         return counts[sequence][token];
     }
 
     /** B, the number of sequences, those without a counted token included. */
+    @Override
     public int sequences() {
         return counts.length;
     }
 
     /** The width of row b. */
+    @Override
     public int width(int sequence) {
         return counts[sequence].length;
     }
 
     /** Counted tokens of all sequences. */
+    @Override
     public long counted() {
         return counted;
     }
@@ -81,6 +86,24 @@ public final class ResponseMask {
     /** Counted tokens of sequence b. */
     public int counted(int sequence) {
         return countedPerSequence[sequence];
+    }
+
+    /** Sequences with at least one counted token. */
+    public long sequencesCounted() {
+        return Arrays.stream(countedPerSequence).filter(n -> n > 0).count();
+    }
+
+    /** This mask and one position more per sequence, the one after its last counted token, where the width allows. */
+    public ResponseMask withPositionAfterLast() {
+        boolean[][] wider = new boolean[counts.length][];
+        for (int b = 0; b < counts.length; b++) {
+            wider[b] = counts[b].clone();
+            int after = lastCounted(b) + 1;
+            if (after < wider[b].length) {
+                wider[b][after] = true;
+            }
+        }
+        return new ResponseMask(wider);
     }
 
     /** Index of the last counted token of sequence b, or -1 where none counts. */
@@ -103,6 +126,7 @@ public final class ResponseMask {
     }
 
     /** Refuses an array whose rows do not have this mask's widths. */
+    @Override
     public void requireShape(String name, double[][] values) {
         if (values.length != counts.length) {
             throw new IllegalArgumentException(

@@ -1,5 +1,0 @@
-package dev.tether.core.advantage;
-/** Marker. */
-final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,0 +1,34 @@
+package dev.tether.core.control;
+
+/**
+ * Why β moved, or did not.
+ *
+ * @param kind for programs
+ * @param sentence for people: the reading, the target and what followed
+ */
+public record MoveReason(Kind kind, String sentence) {
+    /** The kinds of answer a controller gives to a reading. */
+    public enum Kind {
+        /** The controller does not look at readings. */
+        FIXED,
+        /** The reading is as wished; β stays. */
+        HELD,
+        /** Too much KL; β rose. */
+        RAISED,
+        /** Little KL; β fell. */
+        LOWERED,
+        /** β would have fallen further than its floor. */
+        AT_FLOOR,
+        /** β would have risen further than its ceiling. */
+        AT_CEILING,
+        /** NaN or infinite reading; β stays. */
+        REFUSED_NOT_FINITE,
+        /** Negative reading, which no KL can be; β stays. */
+        REFUSED_NEGATIVE;
+
+        /** True when the reading was not accepted as a measurement. */
+        public boolean isRefusal() {
+            return this == REFUSED_NOT_FINITE || this == REFUSED_NEGATIVE;
+        }
+    }
+}

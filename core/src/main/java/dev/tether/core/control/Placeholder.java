@@ -1,5 +1,0 @@
-package dev.tether.core.control;
-/** Marker. */
-final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,5 +1,0 @@
-package dev.tether.core.reward;
-/** Marker. */
-final class Placeholder {
-    private Placeholder() {}
-}

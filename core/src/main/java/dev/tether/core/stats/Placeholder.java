@@ -1,5 +1,0 @@
-package dev.tether.core.stats;
-/** Marker. */
-final class Placeholder {
-    private Placeholder() {}
-}
