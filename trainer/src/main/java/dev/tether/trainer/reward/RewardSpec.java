@@ -1,0 +1,131 @@
+package dev.tether.trainer.reward;
+
+import dev.tether.run.InputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+
+/** Turns the one-line name of a reward, {@code KIND} or {@code KIND:ARGUMENT}, into a {@link RewardModel}. */
+public final class RewardSpec {
+    /** The kinds of reward that have a name. */
+    public enum Kind {
+        LEXICON(
+                "lexicon",
+                "mean valence of the response's words and signs; Tether's own list of praise and complaints"),
+        LEXICON_FILE("lexicon:FILE", "the same with a list in VADER's format: token, tab, mean valence"),
+        LENGTH("length:N", "1 at N tokens, falling by 1/N per token too many or too few"),
+        KEYWORD("keyword:A,B,C", "share of the keywords that the response holds, as whole words"),
+        REGEX("regex:PATTERN", "number of matches of a Java regular expression"),
+        REGEX_SHARE("regex-share:PATTERN", "share of the response's characters inside matches, 0..1"),
+        CLASS("class:NAME", "your own dev.tether.trainer.reward.RewardModel, found on TETHER_CLASSPATH");
+
+        private final String form;
+        private final String meaning;
+
+        Kind(String form, String meaning) {
+            this.form = form;
+            this.meaning = meaning;
+        }
+
+        /** How it is written, such as {@code length:N}. */
+        public String form() {
+            return form;
+        }
+
+        /** What it scores, in one line. */
+        public String meaning() {
+            return meaning;
+        }
+    }
+
+    private RewardSpec() {}
+
+    /**
+     * The reward that {@code spec} names.
+     *
+     * @throws InputException when there is no such kind, or its argument cannot be used
+     */
+    public static RewardModel parse(String spec) {
+        int colon = spec.indexOf(':');
+        String kind = (colon < 0 ? spec : spec.substring(0, colon)).strip();
+        String argument = colon < 0 ? "" : spec.substring(colon + 1);
+        return switch (kind) {
+            case "lexicon" -> new LexiconReward(colon < 0 ? Lexicon.builtIn() : Lexicon.read(path(spec, argument)));
+            case "length" -> new LengthReward(tokens(spec, argument));
+            case "keyword" -> new KeywordReward(keywords(spec, argument));
+            case "regex" -> new RegexReward(pattern(spec, argument), RegexReward.Measure.COUNT);
+            case "regex-share" -> new RegexReward(pattern(spec, argument), RegexReward.Measure.SHARE);
+            case "class" -> RewardClass.instantiate(argument.strip());
+            default ->
+                throw new InputException("reward \"" + spec + "\" is of no known kind; there are "
+                        + Arrays.stream(Kind.values()).map(Kind::form).collect(Collectors.joining(", ")));
+        };
+    }
+
+    private static Path path(String spec, String argument) {
+        try {
+            return Path.of(required(spec, argument, "a file").strip());
+        } catch (InvalidPathException e) {
+            throw new InputException("reward \"" + spec + "\": that is no file name", e);
+        }
+    }
+
+    private static int tokens(String spec, String argument) {
+        try {
+            int tokens = Integer.parseInt(
+                    required(spec, argument, "a number of tokens").strip());
+            if (tokens >= 1) {
+                return tokens;
+            }
+        } catch (NumberFormatException e) {
+            // told below, together with the numbers below one
+        }
+        throw new InputException("reward \"" + spec + "\": the number of tokens must be a whole number of at least 1");
+    }
+
+    private static List<String> keywords(String spec, String argument) {
+        List<String> keywords = Arrays.stream(argument.split(","))
+                .map(String::strip)
+                .filter(keyword -> !keyword.isEmpty())
+                .distinct()
+                .toList();
+        if (keywords.isEmpty()) {
+            throw new InputException("reward \"" + spec + "\" needs at least one word after the colon");
+        }
+        return keywords;
+    }
+
+    private static Pattern pattern(String spec, String argument) {
+        try {
+            return Pattern.compile(required(spec, argument, "a regular expression"));
+        } catch (PatternSyntaxException e) {
+            throw new InputException(
+                    "reward \"" + spec + "\": " + e.getDescription() + " at character " + e.getIndex()
+                            + " of the regular expression",
+                    e);
+        }
+    }
+
+    private static String required(String spec, String argument, String what) {
+        if (argument.isBlank()) {
+            throw new InputException("reward \"" + spec + "\" needs " + what + " after the colon");
+        }
+        return argument;
+    }
+
+    /** Why a file could not be read, in words rather than in the name of an exception. */
+    static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
+            return "no such file";
+        }
+        return failure instanceof AccessDeniedException ? "permission denied" : failure.getMessage();
+    }
+}

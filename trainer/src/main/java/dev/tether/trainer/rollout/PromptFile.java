@@ -1,0 +1,112 @@
+package dev.tether.trainer.rollout;
+
+import dev.tether.run.InputException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The prompts of one file, in its order. A {@code .jsonl} file has one JSON object per line whose text stands under
+ * {@code "prompt"} (or {@code "text"}, or {@code "query"}); any other file has one prompt per line. Empty lines are
+ * skipped; UTF-8.
+ *
+ * @param source the file, for messages
+ * @param prompts at least one
+ */
+public record PromptFile(String source, List<Line> prompts) {
+    /** One prompt and the line it stands on, counted from 1. */
+    public record Line(int number, String text) {}
+
+    private static final List<String> KEYS = List.of("prompt", "text", "query");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    public PromptFile {
+        if (prompts.isEmpty()) {
+            throw new InputException("prompt file " + source + " has no prompt: at least one is needed");
+        }
+        prompts = List.copyOf(prompts);
+    }
+
+    /**
+     * Reads {@code file}.
+     *
+     * @throws InputException when it cannot be read, has no prompt, or has a line without one
+     */
+    public static PromptFile read(Path file) {
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            return new PromptFile(file.toString(), read(file, reader));
+        } catch (CharacterCodingException e) {
+            throw new InputException("prompt file " + file + " is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new InputException("cannot read the prompt file " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static List<Line> read(Path file, BufferedReader reader) throws IOException {
+        boolean json = file.toString().toLowerCase(Locale.ROOT).endsWith(".jsonl");
+        List<Line> prompts = new ArrayList<>();
+        int number = 0;
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            number++;
+            if (!line.isBlank()) {
+                prompts.add(new Line(number, json ? promptOf(line, file + " line " + number) : line.strip()));
+            }
+        }
+        return prompts;
+    }
+
+    private static String promptOf(String line, String place) {
+        JsonNode row = row(line, place);
+        for (String key : KEYS) {
+            if (row.has(key)) {
+                return text(row.get(key), "\"" + key + "\"", place);
+            }
+        }
+        throw new InputException(place + ": no \"prompt\" (nor \"text\", nor \"query\"); the row has "
+                + (row.isEmpty() ? "no key" : String.join(", ", row.propertyNames())));
+    }
+
+    private static JsonNode row(String line, String place) {
+        try {
+            JsonNode row = JSON.readTree(line);
+            if (row.isObject()) {
+                return row;
+            }
+        } catch (JacksonException e) {
+            throw new InputException(place + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+        throw new InputException(place + " must be a JSON object such as {\"prompt\": \"Once upon a time\"}");
+    }
+
+    private static String text(JsonNode value, String key, String place) {
+        if (!value.isString()) {
+            throw new InputException(place + ": " + key + " must be a string, found " + excerpt(value.toString()));
+        }
+        if (value.stringValue().isBlank()) {
+            throw new InputException(place + ": " + key + " is empty");
+        }
+        return value.stringValue();
+    }
+
+    private static String excerpt(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        return failure instanceof AccessDeniedException ? "permission denied" : failure.getMessage();
+    }
+}
