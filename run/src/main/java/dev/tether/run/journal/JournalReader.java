@@ -1,0 +1,68 @@
+package dev.tether.run.journal;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads {@code journal.jsonl} from its beginning, row by row; also while it is being written. */
+public final class JournalReader implements AutoCloseable {
+    /** The keys of a step row that differ between two runs of the same settings. */
+    public static final Set<String> TIME_KEYS = Set.of("timing", "tokens_per_second");
+
+    private final RowReader<RunEvent> rows;
+
+    private JournalReader(Path journal) {
+        rows = new RowReader<>(journal, RunEvent.class);
+    }
+
+    public static JournalReader open(Path journal) {
+        return new JournalReader(journal);
+    }
+
+    /**
+     * The next event, or empty at the end.
+     *
+     * @throws dev.tether.run.InputException naming the line, where a whole line is not a row of a journal
+     */
+    public Optional<RunEvent> next() {
+        return rows.next();
+    }
+
+    /** The unfinished last line, known once {@link #next} has come to the end; its row is not among the events. */
+    public Optional<TornLine> tornLine() {
+        return rows.tornLine();
+    }
+
+    /** The whole journal. */
+    public static Journal readAll(Path journal) {
+        try (JournalReader reader = open(journal)) {
+            List<RunEvent> events = new ArrayList<>();
+            for (var event = reader.next(); event.isPresent(); event = reader.next()) {
+                events.add(event.get());
+            }
+            return new Journal(events, reader.tornLine());
+        }
+    }
+
+    /**
+     * The lines of the journal without the values of {@link #TIME_KEYS}: equal for two runs that did the same. Every
+     * other byte of a line is as written.
+     */
+    public static List<String> withoutTimes(Path journal) {
+        try (RowReader<ObjectNode> reader = new RowReader<>(journal, ObjectNode.class)) {
+            List<String> lines = new ArrayList<>();
+            for (var line = reader.next(); line.isPresent(); line = reader.next()) {
+                lines.add(JsonRows.write(line.get().remove(TIME_KEYS)));
+            }
+            return lines;
+        }
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+    }
+}

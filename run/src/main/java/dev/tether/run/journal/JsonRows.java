@@ -1,0 +1,138 @@
+package dev.tether.run.journal;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tether.core.kl.KlEstimator;
+import dev.tether.core.kl.KlUnit;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * Records to rows and back: keys are component names in snake case and in the order of the components, enums are lower
+ * snake case, absent is absent, and a double is the shortest text that parses back to the same bits.
+ */
+final class JsonRows {
+    private static final JsonMapper MAPPER = mapper();
+
+    private JsonRows() {}
+
+    static String write(Object row) {
+        return MAPPER.writeValueAsString(row);
+    }
+
+    /** @throws JacksonException with a message of its own, to be put into words by the caller */
+    static <T> T read(String line, Class<T> type) {
+        return MAPPER.readValue(line, type);
+    }
+
+    private static JsonMapper mapper() {
+        var factory = JsonFactory.builder()
+                .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+        return JsonMapper.builder(factory)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .changeDefaultPropertyInclusion(i -> i.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+                .addModule(words())
+                .build();
+    }
+
+    private static SimpleModule words() {
+        var module = new SimpleModule("tether-rows");
+        module.addSerializer(new MaskWriter());
+        module.addDeserializer(boolean[].class, new MaskReader());
+        addEnum(module, KlEstimator.class);
+        addEnum(module, KlUnit.class);
+        addEnum(module, Finding.Severity.class);
+        addEnum(module, RunEnd.Outcome.class);
+        addEnum(module, SessionEvent.StopReason.class);
+        return module;
+    }
+
+    private static <E extends Enum<E>> void addEnum(SimpleModule module, Class<E> type) {
+        module.addSerializer(new WordWriter<>(type));
+        module.addDeserializer(type, new WordReader<>(type));
+    }
+
+    private static final class WordWriter<E extends Enum<E>> extends StdSerializer<E> {
+        WordWriter(Class<E> type) {
+            super(type);
+        }
+
+        @Override
+        public void serialize(E value, JsonGenerator out, SerializationContext context) {
+            out.writeString(value.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static final class WordReader<E extends Enum<E>> extends StdDeserializer<E> {
+        private final Class<E> type;
+
+        WordReader(Class<E> type) {
+            super(type);
+            this.type = type;
+        }
+
+        @Override
+        public E deserialize(JsonParser in, DeserializationContext context) {
+            String word = in.getString();
+            for (E constant : type.getEnumConstants()) {
+                if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {
+                    return constant;
+                }
+            }
+            throw new IllegalArgumentException("unknown " + type.getSimpleName() + " \"" + word + "\"");
+        }
+    }
+
+    private static final class MaskWriter extends StdSerializer<boolean[]> {
+        MaskWriter() {
+            super(boolean[].class);
+        }
+
+        @Override
+        public void serialize(boolean[] mask, JsonGenerator out, SerializationContext context) {
+            int[] bits = new int[mask.length];
+            for (int t = 0; t < mask.length; t++) {
+                bits[t] = mask[t] ? 1 : 0;
+            }
+            out.writeArray(bits, 0, bits.length);
+        }
+    }
+
+    private static final class MaskReader extends StdDeserializer<boolean[]> {
+        MaskReader() {
+            super(boolean[].class);
+        }
+
+        @Override
+        public boolean[] deserialize(JsonParser in, DeserializationContext context) {
+            int[] bits = in.readValueAs(int[].class);
+            boolean[] mask = new boolean[bits.length];
+            for (int t = 0; t < bits.length; t++) {
+                Figures.law(bits[t] == 0 || bits[t] == 1, "mask", bits[t], "0 or 1");
+                mask[t] = bits[t] == 1;
+            }
+            return mask;
+        }
+    }
+}

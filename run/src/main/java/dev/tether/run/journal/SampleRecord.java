@@ -1,0 +1,79 @@
+package dev.tether.run.journal;
+
+import java.util.Arrays;
+
+/**
+ * One prompt with its response and what was measured on each token: a row of {@code samples.jsonl}. The arrays of the
+ * response all have its length, uncounted tokens included.
+ *
+ * @param step in which it was sampled
+ * @param index within the batch, from 0
+ * @param prompt as text
+ * @param response as text
+ * @param promptIds token ids of the prompt
+ * @param responseIds token ids of the response
+ * @param logprobs nats, of the policy that sampled
+ * @param refLogprobs nats, of the reference
+ * @param mask true = counts; in JSON 1 and 0
+ * @param score of the reward, as the run used it
+ * @param stopReason why the response ended, such as {@code ended} or {@code truncated}
+ * @param klNats sum over counted tokens of the belt's estimator, nats per sequence
+ */
+public record SampleRecord(
+        long step,
+        int index,
+        String prompt,
+        String response,
+        int[] promptIds,
+        int[] responseIds,
+        double[] logprobs,
+        double[] refLogprobs,
+        boolean[] mask,
+        double score,
+        String stopReason,
+        double klNats) {
+    public SampleRecord {
+        Figures.law(step >= 0, "step", step, ">= 0");
+        Figures.law(index >= 0, "index", index, ">= 0");
+        Figures.law(prompt != null, "prompt", "null", "given");
+        Figures.law(response != null, "response", "null", "given");
+        Figures.law(promptIds != null, "prompt_ids", "null", "given");
+        Figures.law(responseIds != null, "response_ids", "null", "given");
+        sameLength("logprobs", logprobs == null ? -1 : logprobs.length, responseIds);
+        sameLength("ref_logprobs", refLogprobs == null ? -1 : refLogprobs.length, responseIds);
+        sameLength("mask", mask == null ? -1 : mask.length, responseIds);
+        Figures.finite("score", score);
+        Figures.text("stop_reason", stopReason);
+        Figures.finite("kl_nats", klNats);
+    }
+
+    private static void sameLength(String name, int length, int[] responseIds) {
+        Figures.law(
+                length == responseIds.length,
+                "length of " + name,
+                length,
+                responseIds.length + ", that of response_ids");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SampleRecord that
+                && step == that.step
+                && index == that.index
+                && prompt.equals(that.prompt)
+                && response.equals(that.response)
+                && Arrays.equals(promptIds, that.promptIds)
+                && Arrays.equals(responseIds, that.responseIds)
+                && Arrays.equals(logprobs, that.logprobs)
+                && Arrays.equals(refLogprobs, that.refLogprobs)
+                && Arrays.equals(mask, that.mask)
+                && Double.compare(score, that.score) == 0
+                && stopReason.equals(that.stopReason)
+                && Double.compare(klNats, that.klNats) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(new Object[] {step, index, prompt, response, Arrays.hashCode(responseIds), score});
+    }
+}

@@ -1,0 +1,44 @@
+package dev.tether.run.settings;
+
+import dev.tether.core.reward.ScorePlacement;
+import java.util.OptionalDouble;
+
+/**
+ * @param source the reward: {@code NAME} or {@code NAME:ARGUMENT}
+ * @param scale multiplies each score, after the shift; finite, not 0
+ * @param shift is added to each score; finite
+ * @param clip scores are clipped to ± this after scaling; &gt; 0; empty = no clipping
+ * @param missingEosPenalty is subtracted from the score of a response that did not end by itself; ≥ 0
+ * @param scorePlacement the position that receives the score
+ */
+public record RewardSettings(
+        @Meaning("what gives the score: lexicon, lexicon:FILE, length:N, keyword:WORDS, regex:PATTERN, class:NAME")
+        String source,
+
+        @Meaning("multiplies each score") double scale,
+        @Meaning("is added to each score") double shift,
+
+        @Meaning("scores are clipped to plus or minus this; null = never")
+        OptionalDouble clip,
+
+        @Meaning("subtracted from the score of a response that did not end by itself")
+        double missingEosPenalty,
+
+        @Meaning("position that receives the score: last_token | after_last_token")
+        ScorePlacement scorePlacement) {
+
+    public RewardSettings {
+        Require.text("reward.source", source);
+        Require.finite("reward.scale", scale);
+        Require.that(scale != 0, "reward.scale", scale, "other than 0");
+        Require.finite("reward.shift", shift);
+        Require.present("reward.clip", clip);
+        clip.ifPresent(value -> Require.positive("reward.clip", value));
+        Require.notNegative("reward.missing_eos_penalty", missingEosPenalty);
+        Require.present("reward.score_placement", scorePlacement);
+    }
+
+    public static RewardSettings defaults() {
+        return new RewardSettings("lexicon", 1.0, 0.0, OptionalDouble.empty(), 0.0, ScorePlacement.LAST_TOKEN);
+    }
+}
