@@ -17,6 +17,9 @@ public record RunSettings(
         @Meaning("steps of the training loop; one step is one batch of responses and its update")
         int steps,
 
+        @Meaning("threads of the numeric library; 0 = one per core")
+        int threads,
+
         @Meaning("the language model and its frozen reference")
         ModelSettings model,
 
@@ -29,10 +32,7 @@ public record RunSettings(
 
         @Meaning("how a batch becomes an update") PpoSettings ppo,
         @Meaning("AdamW and its learning rate") OptimizerSettings optimizer,
-        @Meaning("what a stopped run continues from") CheckpointSettings checkpoints,
-
-        @Meaning("threads of the numeric library; 0 = one per core")
-        int threads) {
+        @Meaning("what a stopped run continues from") CheckpointSettings checkpoints) {
 
     public RunSettings {
         Require.atLeast("steps", steps, 1);
@@ -62,6 +62,7 @@ public record RunSettings(
         return new RunSettings(
                 17,
                 60,
+                0,
                 ModelSettings.defaults(),
                 PromptSettings.defaults(),
                 GenerationSettings.defaults(),
@@ -69,8 +70,7 @@ public record RunSettings(
                 BeltSettings.defaults(),
                 PpoSettings.defaults(),
                 OptimizerSettings.defaults(),
-                CheckpointSettings.defaults(),
-                0);
+                CheckpointSettings.defaults());
     }
 
     /**

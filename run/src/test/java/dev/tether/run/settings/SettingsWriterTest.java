@@ -1,0 +1,225 @@
+package dev.tether.run.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tether.core.kl.KlEstimator;
+import dev.tether.core.kl.KlUnit;
+import dev.tether.core.reward.ScorePlacement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsWriterTest {
+    @TempDir
+    Path folder;
+
+    /** Every default in one list: a change here changes what users get who said nothing. */
+    @Test
+    void theDefaultsAreThese() {
+        assertThat(bare(SettingsWriter.yaml(RunSettings.defaults()))).isEqualTo("""
+                        seed: 17
+                        steps: 60
+                        threads: 0
+                        model:
+                          policy: builtin:reviews
+                          reference: null
+                          dtype: float32
+                          value: shared
+                        prompts:
+                          source: builtin:reviews
+                          batch_size: 32
+                          order: shuffled
+                        generation:
+                          max_new_tokens: 48
+                          temperature: 1.0
+                          top_k: 0
+                          top_p: 1.0
+                          stop_ids: null
+                        reward:
+                          source: lexicon
+                          scale: 1.0
+                          shift: 0.0
+                          clip: null
+                          missing_eos_penalty: 0.0
+                          score_placement: last_token
+                        belt:
+                          estimator: k1
+                          controller: ziegler
+                          kl_coef: 0.1
+                          target: 6.0
+                          unit: sequence
+                          horizon_episodes: 200.0
+                          floor: 0.001
+                          ceiling: 10.0
+                        ppo:
+                          epochs: 4
+                          minibatches: 4
+                          microbatch_size: 0
+                          clip_range: 0.2
+                          value_clip_range: 0.2
+                          value_coef: 0.1
+                          entropy_coef: 0.0
+                          gamma: 1.0
+                          gae_lambda: 0.95
+                          advantages: standardize
+                          whiten_rewards: none
+                          update_kl_limit: null
+                        optimizer:
+                          learning_rate: 5e-5
+                          adam_beta1: 0.9
+                          adam_beta2: 0.999
+                          adam_epsilon: 1e-8
+                          weight_decay: 0.0
+                          max_grad_norm: 1.0
+                          schedule: constant
+                          warmup_steps: 0
+                        checkpoints:
+                          every_steps: 20
+                          keep: 2""");
+    }
+
+    @Test
+    void everyKeyHasALineOfMeaningAboveIt() {
+        List<String> lines = SettingsWriter.yaml(RunSettings.defaults())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+
+        for (int i = 0; i < lines.size(); i += 2) {
+            assertThat(lines.get(i).strip()).startsWith("# ");
+            assertThat(lines.get(i + 1).strip()).doesNotStartWith("#").contains(":");
+        }
+    }
+
+    @Test
+    void whatIsWrittenIsReadBackEqual() {
+        RunSettings odd = new RunSettings(
+                Long.MIN_VALUE,
+                7,
+                3,
+                new ModelSettings(
+                        "C:\\models\\a #1: \"b\"",
+                        Optional.of("null"),
+                        ModelSettings.Dtype.FLOAT64,
+                        ModelSettings.Value.SEPARATE),
+                new PromptSettings("/data/übung\n\u2028\u0000.txt", 5, PromptSettings.Order.SEQUENTIAL),
+                new GenerationSettings(1, 1 / 3.0, 50, 0.1 + 0.2, Optional.of(List.of(0, 128009))),
+                new RewardSettings(
+                        "regex:^\\s*[a-z]+: 😀$",
+                        -1e-300,
+                        1e17,
+                        OptionalDouble.of(Math.PI),
+                        2,
+                        ScorePlacement.AFTER_LAST_TOKEN),
+                new BeltSettings(
+                        KlEstimator.K3,
+                        BeltSettings.Controller.THERMOSTAT,
+                        1.0 / 7,
+                        0.02,
+                        KlUnit.NATS_PER_TOKEN,
+                        1e4,
+                        0.01,
+                        1),
+                new PpoSettings(
+                        1,
+                        5,
+                        2,
+                        0.1,
+                        0.3,
+                        0,
+                        0.01,
+                        0.99,
+                        1,
+                        PpoSettings.AdvantageScaling.RAW,
+                        PpoSettings.RewardWhitening.SCALE_ONLY,
+                        OptionalDouble.of(0.05)),
+                new OptimizerSettings(Double.MIN_VALUE, 0, 0.95, 1e-5, 0.1, 0.5, OptimizerSettings.Schedule.COSINE, 3),
+                new CheckpointSettings(1, 9));
+
+        assertThat(writeAndRead(odd)).isEqualTo(odd);
+    }
+
+    @Test
+    void anyTextSurvivesTheRoundTrip() {
+        Random random = new Random(17);
+        for (int i = 0; i < 300; i++) {
+            String text = random.ints(1 + random.nextInt(12), 0, 0x250)
+                    .mapToObj(Character::toString)
+                    .collect(Collectors.joining());
+            RunSettings settings = RunSettings.defaults();
+            if (!text.isBlank()) {
+                PromptSettings prompts = new PromptSettings(text, 32, PromptSettings.Order.SHUFFLED);
+                settings = new RunSettings(
+                        17,
+                        60,
+                        0,
+                        settings.model(),
+                        prompts,
+                        settings.generation(),
+                        settings.reward(),
+                        settings.belt(),
+                        settings.ppo(),
+                        settings.optimizer(),
+                        settings.checkpoints());
+            }
+            assertThat(writeAndRead(settings)).as("seed 17, text %d", i).isEqualTo(settings);
+        }
+    }
+
+    @Test
+    void theDigestDiffersExactlyWhereSettingsDo() {
+        String digest = SettingsWriter.digest(RunSettings.defaults());
+
+        assertThat(digest).matches("sha256:[0-9a-f]{64}");
+        assertThat(SettingsWriter.digest(RunSettings.defaults().with("steps=60")))
+                .isEqualTo(digest);
+        assertThat(SettingsWriter.digest(RunSettings.defaults().with("steps=61")))
+                .isNotEqualTo(digest);
+        assertThat(SettingsWriter.digest(RunSettings.defaults().with("prompts.source=#a")))
+                .isNotEqualTo(SettingsWriter.digest(RunSettings.defaults().with("prompts.source=#b")));
+    }
+
+    @Test
+    void everyKeyOfTheFileCanBeSet() {
+        List<String> assignments = assignments(bare(SettingsWriter.yaml(RunSettings.defaults())));
+
+        assertThat(assignments).extracting(a -> a.substring(0, a.indexOf('='))).isEqualTo(SettingsReader.keys());
+        for (String assignment : assignments) {
+            assertThat(RunSettings.defaults().with(assignment)).as(assignment).isEqualTo(RunSettings.defaults());
+        }
+    }
+
+    private static List<String> assignments(String yaml) {
+        List<String> assignments = new ArrayList<>();
+        String section = "";
+        for (String line : yaml.lines().toList()) {
+            String[] entry = line.strip().split(": |:$", 2);
+            if (line.endsWith(":")) {
+                section = entry[0] + ".";
+            } else {
+                assignments.add((line.startsWith(" ") ? section : "") + entry[0] + "=" + entry[1]);
+            }
+        }
+        return assignments;
+    }
+
+    private RunSettings writeAndRead(RunSettings settings) {
+        Path file = folder.resolve("settings.yaml");
+        SettingsWriter.write(settings, file);
+        assertThat(Files.exists(file)).isTrue();
+        return SettingsReader.read(file, List.of());
+    }
+
+    private static String bare(String yaml) {
+        return yaml.lines()
+                .filter(line -> !line.isBlank() && !line.strip().startsWith("#"))
+                .collect(Collectors.joining("\n"));
+    }
+}
