@@ -1,0 +1,53 @@
+package dev.tether.trainer.rollout;
+
+import dev.tether.core.kl.LogprobPair;
+import dev.tether.core.kl.ResponseMask;
+import dev.tether.trainer.model.Evaluation;
+import dev.tether.trainer.model.StopReason;
+import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.reward.Episode;
+import java.util.List;
+
+/**
+ * B prompts with the policy's responses and all that was measured on them before the update. Arrays are [B][T].
+ *
+ * @param episodes prompt and response texts, B
+ * @param tokens prompts, responses, response mask
+ * @param stopReasons why each response ended, B
+ * @param rolloutLogprobs nats, what the sampler said when it chose
+ * @param evaluation the policy's own logprobs, entropies and values
+ * @param refLogprobs nats, the reference's logprobs of the same tokens
+ * @param scores the reward model's output, B, before scaling and penalties
+ */
+public record Rollout(
+        List<Episode> episodes,
+        TokenBatch tokens,
+        StopReason[] stopReasons,
+        double[][] rolloutLogprobs,
+        Evaluation evaluation,
+        double[][] refLogprobs,
+        double[] scores) {
+
+    /** B. */
+    public int sequences() {
+        return tokens.sequences();
+    }
+
+    public ResponseMask responseMask() {
+        return tokens.responseMask();
+    }
+
+    /** The policy's and the reference's logprobs of the same tokens. */
+    public LogprobPair logprobPair() {
+        return new LogprobPair(evaluation.logprobs(), refLogprobs, responseMask());
+    }
+
+    /** True where the policy emitted a stop token, per sequence. */
+    public boolean[] ended() {
+        boolean[] ended = new boolean[stopReasons.length];
+        for (int b = 0; b < ended.length; b++) {
+            ended[b] = stopReasons[b] == StopReason.ENDED;
+        }
+        return ended;
+    }
+}

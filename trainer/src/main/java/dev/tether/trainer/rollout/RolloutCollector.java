@@ -1,0 +1,106 @@
+package dev.tether.trainer.rollout;
+
+import dev.tether.core.kl.ResponseMask;
+import dev.tether.trainer.model.Generation;
+import dev.tether.trainer.model.PolicyModel;
+import dev.tether.trainer.model.ReferenceModel;
+import dev.tether.trainer.model.Sampling;
+import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.reward.Episode;
+import dev.tether.trainer.reward.RewardModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lets the policy answer prompts, and measures the answers: logprobs, reference logprobs, values, scores. */
+public final class RolloutCollector {
+    private final PolicyModel policy;
+    private final ReferenceModel reference;
+    private final RewardModel rewardModel;
+    private final Tokenizer tokenizer;
+    private final Sampling sampling;
+
+    public RolloutCollector(
+            PolicyModel policy,
+            ReferenceModel reference,
+            RewardModel rewardModel,
+            Tokenizer tokenizer,
+            Sampling sampling) {
+        this.policy = policy;
+        this.reference = reference;
+        this.rewardModel = rewardModel;
+        this.tokenizer = tokenizer;
+        this.sampling = sampling;
+    }
+
+    /** One rollout; {@code stopwatch} is told how long each phase took. */
+    public Rollout collect(List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
+        int[][] promptIds = prompts.stream().map(Prompt::ids).toArray(int[][]::new);
+        Generation generation =
+                stopwatch.time(Stopwatch.Phase.GENERATION, () -> policy.generate(promptIds, sampling, samplingSeed));
+        TokenBatch tokens = new TokenBatch(promptIds, generation.responses(), generation.responseMask());
+        var evaluation =
+                stopwatch.time(Stopwatch.Phase.EVALUATION, () -> policy.evaluate(tokens, evaluationTemperature()));
+        double[][] refLogprobs =
+                stopwatch.time(Stopwatch.Phase.REFERENCE, () -> reference.logprobs(tokens, evaluationTemperature()));
+        List<Episode> episodes = episodes(prompts, generation);
+        double[] scores = stopwatch.time(Stopwatch.Phase.REWARD, () -> rewardModel.score(episodes));
+        requireScores(scores, episodes);
+        return new Rollout(
+                episodes,
+                tokens,
+                generation.stopReasons(),
+                generation.rolloutLogprobs(),
+                evaluation,
+                refLogprobs,
+                scores);
+    }
+
+    /** Policy and reference are read at the temperature that was sampled at, so that both sides play the same game. */
+    public double evaluationTemperature() {
+        return sampling.temperature() > 0 ? sampling.temperature() : 1;
+    }
+
+    private List<Episode> episodes(List<Prompt> prompts, Generation generation) {
+        List<Episode> episodes = new ArrayList<>(prompts.size());
+        for (int b = 0; b < prompts.size(); b++) {
+            int[] response = counted(generation.responses()[b], generation.responseMask(), b);
+            episodes.add(new Episode(
+                    prompts.get(b).text(),
+                    tokenizer.decode(response),
+                    prompts.get(b).ids(),
+                    response,
+                    generation.stopReasons()[b]));
+        }
+        return episodes;
+    }
+
+    private static int[] counted(int[] ids, ResponseMask mask, int sequence) {
+        int[] counted = new int[mask.counted(sequence)];
+        int n = 0;
+        for (int t = 0; t < ids.length; t++) {
+            if (mask.counts(sequence, t)) {
+                counted[n++] = ids[t];
+            }
+        }
+        return counted;
+    }
+
+    private static void requireScores(double[] scores, List<Episode> episodes) {
+        if (scores.length != episodes.size()) {
+            throw new RewardFailedException("the reward returned " + scores.length + " scores for " + episodes.size()
+                    + " responses: one per response is needed");
+        }
+        for (int b = 0; b < scores.length; b++) {
+            if (!Double.isFinite(scores[b])) {
+                throw new RewardFailedException("the reward returned " + scores[b] + " for sample " + b
+                        + ", a score must be finite; its response begins \"" + excerpt(episodes.get(b)) + "\"");
+            }
+        }
+    }
+
+    private static String excerpt(Episode episode) {
+        String text = episode.response().replaceAll("\\s+", " ").strip();
+        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    }
+}

@@ -1,0 +1,167 @@
+package dev.tether.trainer.tabular;
+
+import dev.tether.core.kl.ResponseMask;
+import dev.tether.core.objective.PpoClip;
+import dev.tether.core.objective.PpoPolicyLoss;
+import dev.tether.core.objective.PpoValueLoss;
+import dev.tether.trainer.model.Evaluation;
+import dev.tether.trainer.model.Generation;
+import dev.tether.trainer.model.Minibatch;
+import dev.tether.trainer.model.PolicyModel;
+import dev.tether.trainer.model.Sampling;
+import dev.tether.trainer.model.StopReason;
+import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateReport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** A language model that is a table of logits and values per prefix, updated by plain gradient descent. */
+final class TabularPolicy implements PolicyModel {
+    private final TabularTree tree;
+    final double[][] logits;
+    final double[] values;
+
+    TabularPolicy(TabularTree tree, double[][] logits) {
+        this.tree = tree;
+        this.logits = Arrays.stream(logits).map(double[]::clone).toArray(double[][]::new);
+        this.values = new double[tree.prefixes()];
+    }
+
+    @Override
+    public Generation generate(int[][] prompts, Sampling sampling, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[][] responses = new int[prompts.length][tree.depth()];
+        int[] lengths = new int[prompts.length];
+        StopReason[] stops = new StopReason[prompts.length];
+        for (int b = 0; b < prompts.length; b++) {
+            stops[b] = StopReason.TRUNCATED;
+            while (lengths[b] < tree.depth() && stops[b] == StopReason.TRUNCATED) {
+                int token = draw(logits[tree.row(responses[b], lengths[b])], random.nextDouble());
+                responses[b][lengths[b]++] = token;
+                stops[b] = token == TabularTree.END ? StopReason.ENDED : StopReason.TRUNCATED;
+            }
+        }
+        ResponseMask mask = ResponseMask.ofLengths(lengths, tree.depth());
+        double[][] logprobs =
+                TabularReference.logprobs(tree, logits, new TokenBatch(prompts, responses, mask));
+        return new Generation(responses, mask, logprobs, stops);
+    }
+
+    private static int draw(double[] logits, double uniform) {
+        double[] logprobs = TabularTree.logSoftmax(logits);
+        double cumulative = 0;
+        for (int v = 0; v < logprobs.length - 1; v++) {
+            cumulative += Math.exp(logprobs[v]);
+            if (uniform < cumulative) {
+                return v;
+            }
+        }
+        return logprobs.length - 1;
+    }
+
+    @Override
+    public Evaluation evaluate(TokenBatch batch, double temperature) {
+        double[][] entropy = new double[batch.sequences()][batch.responseWidth()];
+        double[][] v = new double[batch.sequences()][batch.responseWidth()];
+        for (int b = 0; b < batch.sequences(); b++) {
+            for (int t = 0; t < batch.responseWidth(); t++) {
+                if (batch.responseMask().counts(b, t)) {
+                    int row = tree.row(batch.responses()[b], t);
+                    v[b][t] = values[row];
+                    for (double lp : TabularTree.logSoftmax(logits[row])) {
+                        entropy[b][t] -= Math.exp(lp) * lp;
+                    }
+                }
+            }
+        }
+        return new Evaluation(TabularReference.logprobs(tree, logits, batch), entropy, v);
+    }
+
+    @Override
+    public UpdateReport update(Minibatch minibatch, PpoClip clip, double temperature, double learningRate) {
+        TokenBatch batch = minibatch.tokens();
+        Evaluation now = evaluate(batch, temperature);
+        PpoPolicyLoss policy = PpoPolicyLoss.of(
+                now.logprobs(), minibatch.logprobs(), minibatch.advantages(), batch.responseMask(), clip);
+        PpoValueLoss value = PpoValueLoss.of(
+                now.values(), minibatch.values(), minibatch.returns(), minibatch.valueMask(), clip);
+        double[][] logitGradient = new double[logits.length][tree.vocabulary()];
+        double[] valueGradient = new double[values.length];
+        for (int b = 0; b < batch.sequences(); b++) {
+            for (int t = 0; t < batch.responseWidth(); t++) {
+                if (batch.responseMask().counts(b, t)) {
+                    int row = tree.row(batch.responses()[b], t);
+                    double[] logprobs = TabularTree.logSoftmax(logits[row]);
+                    for (int v = 0; v < logprobs.length; v++) {
+                        double indicator = v == batch.responses()[b][t] ? 1 : 0;
+                        logitGradient[row][v] += policy.gradient()[b][t] * (indicator - Math.exp(logprobs[v]));
+                    }
+                    valueGradient[row] += value.gradient()[b][t];
+                }
+            }
+        }
+        descend(logitGradient, valueGradient, learningRate);
+        return report(policy, value, clip, batch.responseMask().counted());
+    }
+
+    private void descend(double[][] logitGradient, double[] valueGradient, double learningRate) {
+        for (int row = 0; row < logits.length; row++) {
+            for (int v = 0; v < tree.vocabulary(); v++) {
+                logits[row][v] -= learningRate * logitGradient[row][v];
+            }
+            values[row] -= learningRate * valueGradient[row];
+        }
+    }
+
+    private static UpdateReport report(PpoPolicyLoss policy, PpoValueLoss value, PpoClip clip, long tokens) {
+        return new UpdateReport(
+                policy.loss(),
+                value.loss(),
+                policy.loss() + clip.valueCoef() * value.loss(),
+                policy.clipFraction(),
+                value.clipFraction(),
+                policy.updateKlK1(),
+                policy.updateKlK2(),
+                policy.updateKlK3(),
+                policy.ratioMean(),
+                0,
+                0,
+                tokens);
+    }
+
+    @Override
+    public int contextLength() {
+        return 1 + tree.depth();
+    }
+
+    @Override
+    public void saveTrainingState(Path directory) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(8 * (logits.length * tree.vocabulary() + values.length));
+        for (double[] row : logits) {
+            Arrays.stream(row).forEach(bytes::putDouble);
+        }
+        Arrays.stream(values).forEach(bytes::putDouble);
+        Files.write(directory.resolve("table.bin"), bytes.array());
+    }
+
+    @Override
+    public void restoreTrainingState(Path directory) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(directory.resolve("table.bin")));
+        for (double[] row : logits) {
+            Arrays.setAll(row, v -> bytes.getDouble());
+        }
+        Arrays.setAll(values, i -> bytes.getDouble());
+    }
+
+    @Override
+    public void export(Path directory) throws IOException {
+        saveTrainingState(directory);
+    }
+
+    @Override
+    public void close() {}
+}
