@@ -1,6 +1,7 @@
 package dev.tether.trainer.rollout;
 
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.run.InputException;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
@@ -88,12 +89,12 @@ public final class RolloutCollector {
 
     private static void requireScores(double[] scores, List<Episode> episodes) {
         if (scores.length != episodes.size()) {
-            throw new RewardFailedException("the reward returned " + scores.length + " scores for " + episodes.size()
+            throw new InputException("the reward returned " + scores.length + " scores for " + episodes.size()
                     + " responses: one per response is needed");
         }
         for (int b = 0; b < scores.length; b++) {
             if (!Double.isFinite(scores[b])) {
-                throw new RewardFailedException("the reward returned " + scores[b] + " for sample " + b
+                throw new InputException("the reward returned " + scores[b] + " for sample " + b
                         + ", a score must be finite; its response begins \"" + excerpt(episodes.get(b)) + "\"");
             }
         }

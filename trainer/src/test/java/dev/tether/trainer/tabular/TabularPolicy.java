@@ -46,8 +46,7 @@ final class TabularPolicy implements PolicyModel {
             }
         }
         ResponseMask mask = ResponseMask.ofLengths(lengths, tree.depth());
-        double[][] logprobs =
-                TabularReference.logprobs(tree, logits, new TokenBatch(prompts, responses, mask));
+        double[][] logprobs = TabularReference.logprobs(tree, logits, new TokenBatch(prompts, responses, mask));
         return new Generation(responses, mask, logprobs, stops);
     }
 
@@ -87,8 +86,8 @@ final class TabularPolicy implements PolicyModel {
         Evaluation now = evaluate(batch, temperature);
         PpoPolicyLoss policy = PpoPolicyLoss.of(
                 now.logprobs(), minibatch.logprobs(), minibatch.advantages(), batch.responseMask(), clip);
-        PpoValueLoss value = PpoValueLoss.of(
-                now.values(), minibatch.values(), minibatch.returns(), minibatch.valueMask(), clip);
+        PpoValueLoss value =
+                PpoValueLoss.of(now.values(), minibatch.values(), minibatch.returns(), minibatch.valueMask(), clip);
         double[][] logitGradient = new double[logits.length][tree.vocabulary()];
         double[] valueGradient = new double[values.length];
         for (int b = 0; b < batch.sequences(); b++) {

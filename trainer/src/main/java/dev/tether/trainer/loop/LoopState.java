@@ -1,0 +1,15 @@
+package dev.tether.trainer.loop;
+
+import dev.tether.core.control.KlController;
+import dev.tether.run.journal.StepRecord;
+import java.util.Optional;
+
+/**
+ * Where a training loop stands between two steps; with the policy's state, everything that a checkpoint must keep.
+ *
+ * @param step steps taken
+ * @param episodes responses sampled so far
+ * @param controller that sets β for the next step
+ * @param lastRecord what the last step said; empty before the first and right after a resume
+ */
+public record LoopState(int step, long episodes, KlController controller, Optional<StepRecord> lastRecord) {}

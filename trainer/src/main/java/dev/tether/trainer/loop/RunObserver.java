@@ -1,0 +1,15 @@
+package dev.tether.trainer.loop;
+
+import java.nio.file.Path;
+
+/** Is told what a run does while it runs. Called on the training thread; what it throws ends the run. */
+public interface RunObserver {
+    /** The run is about to take its first step, or to go on after {@code afterStep}. */
+    default void started(int afterStep, int steps) {}
+
+    /** A step was taken and journalled. */
+    default void stepped(StepResult result) {}
+
+    /** A checkpoint is on the disk. */
+    default void checkpointed(int step, Path checkpoint) {}
+}

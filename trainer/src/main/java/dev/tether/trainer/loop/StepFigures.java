@@ -1,0 +1,126 @@
+package dev.tether.trainer.loop;
+
+import dev.tether.core.control.ControllerMove;
+import dev.tether.core.control.KlTarget;
+import dev.tether.core.kl.KlSummary;
+import dev.tether.core.kl.ResponseMask;
+import dev.tether.core.reward.ShapedRewards;
+import dev.tether.core.stats.Masked;
+import dev.tether.run.journal.AdvantageFigures;
+import dev.tether.run.journal.ControllerFigures;
+import dev.tether.run.journal.Distribution;
+import dev.tether.run.journal.ReferenceKl;
+import dev.tether.run.journal.ResponseTokens;
+import dev.tether.run.journal.StepRecord;
+import dev.tether.run.journal.StepRecordBuilder;
+import dev.tether.run.journal.Timing;
+import dev.tether.run.journal.UpdateKl;
+import dev.tether.run.settings.BeltSettings;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.algorithm.PpoUpdate;
+import dev.tether.trainer.algorithm.UpdatePlan;
+import dev.tether.trainer.model.UpdateReport;
+import dev.tether.trainer.rollout.Rollout;
+import dev.tether.trainer.rollout.Stopwatch;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Turns what one step measured into the record that the journal keeps. */
+record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan plan) {
+    /** What the step measured. */
+    record Measured(Rollout rollout, KlSummary kl, ShapedRewards shaped, PpoUpdate update, ControllerMove move) {}
+
+    /** When the step ended, and what its phases took. */
+    record Time(Stopwatch stopwatch, double stepSeconds, Instant end) {}
+
+    StepRecord record(Measured m, Time time) {
+        ResponseMask mask = m.rollout().responseMask();
+        StepRecordBuilder builder = StepRecord.builder(step)
+                .score(Distribution.of(m.rollout().scores()))
+                .rlhfReward(m.shaped().rlhfReward())
+                .klPenalty(m.shaped().meanPenaltyPerSequence())
+                .referenceKl(ReferenceKl.of(m.kl()))
+                .klCoef(before.controller().coefficient())
+                .controller(controller(m.move()))
+                .entropy(Masked.mean(m.rollout().evaluation().entropy(), mask))
+                .responseTokens(responseTokens(mask))
+                .endedShare(endedShare(m.rollout().ended()))
+                .learningRate(plan.learningRate())
+                .episodes(before.episodes() + m.rollout().sequences())
+                .tokens(mask.counted())
+                .tokensPerSecond(mask.counted() / time.stepSeconds())
+                .timing(timing(time));
+        updateFigures(builder, m.update());
+        advantageFigures(builder, m);
+        return builder.build();
+    }
+
+    private static void updateFigures(StepRecordBuilder builder, PpoUpdate update) {
+        UpdateReport mean = update.mean();
+        builder.updateKl(new UpdateKl(mean.updateKlK1(), mean.updateKlK2(), mean.updateKlK3()))
+                .policyLoss(mean.policyLoss())
+                .valueLoss(mean.valueLoss())
+                .clipFraction(mean.clipFraction())
+                .valueClipFraction(mean.valueClipFraction())
+                .ratioMean(mean.ratioMean())
+                .gradientNorm(mean.gradientNorm())
+                .updates(update.reports().size());
+    }
+
+    private static void advantageFigures(StepRecordBuilder builder, Measured m) {
+        ResponseMask mask = m.rollout().responseMask();
+        double[][] advantages = m.update().advantages().advantages();
+        double sd = mask.counted() < 2 ? 0 : Math.sqrt(Masked.besselVariance(advantages, mask));
+        builder.advantage(new AdvantageFigures(Masked.mean(advantages, mask), sd));
+        explainedVariance(m).ifPresent(builder::explainedVariance);
+    }
+
+    /** 1 − Var(returns − values) / Var(returns): 1 = the value function knows the returns, 0 = it knows nothing. */
+    private static OptionalDouble explainedVariance(Measured m) {
+        ResponseMask mask = m.rollout().responseMask();
+        double[][] returns = m.update().advantages().returns();
+        double total = Masked.biasedVariance(returns, mask);
+        if (total == 0) {
+            return OptionalDouble.empty();
+        }
+        // returns − values is the advantage by definition of the GAE target
+        double residual = Masked.biasedVariance(m.update().advantages().advantages(), mask);
+        return OptionalDouble.of(1 - residual / total);
+    }
+
+    private ControllerFigures controller(ControllerMove move) {
+        BeltSettings belt = settings.belt();
+        String name = belt.controller().name().toLowerCase(Locale.ROOT);
+        return belt.controller() == BeltSettings.Controller.FIXED
+                ? ControllerFigures.of(name, move.reason())
+                : ControllerFigures.of(name, new KlTarget(belt.target(), belt.unit()), move.reason());
+    }
+
+    private static ResponseTokens responseTokens(ResponseMask mask) {
+        int max = 0;
+        for (int b = 0; b < mask.sequences(); b++) {
+            max = Math.max(max, mask.counted(b));
+        }
+        return new ResponseTokens((double) mask.counted() / mask.sequences(), max);
+    }
+
+    private static double endedShare(boolean[] ended) {
+        int count = 0;
+        for (boolean e : ended) {
+            count += e ? 1 : 0;
+        }
+        return (double) count / ended.length;
+    }
+
+    private static Timing timing(Time time) {
+        Stopwatch watch = time.stopwatch();
+        return new Timing(
+                time.end(),
+                OptionalDouble.of(time.stepSeconds()),
+                OptionalDouble.of(watch.seconds(Stopwatch.Phase.GENERATION)),
+                OptionalDouble.of(watch.seconds(Stopwatch.Phase.REWARD)),
+                OptionalDouble.of(watch.seconds(Stopwatch.Phase.EVALUATION) + watch.seconds(Stopwatch.Phase.REFERENCE)),
+                OptionalDouble.of(watch.seconds(Stopwatch.Phase.UPDATE)));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tether.trainer.loop;
+
+import dev.tether.core.control.ControllerMove;
+import dev.tether.core.kl.KlSummary;
+import dev.tether.core.reward.ShapedRewards;
+import dev.tether.run.journal.StepRecord;
+import dev.tether.trainer.algorithm.PpoUpdate;
+import dev.tether.trainer.rollout.Rollout;
+
+/**
+ * One step with everything it was made of.
+ *
+ * @param record what the journal keeps
+ * @param rollout prompts, responses and what was measured on them
+ * @param referenceKl KL(policy ‖ reference) before the update
+ * @param shaped rewards
+ * @param update what PPO did
+ * @param move the controller's answer to {@code referenceKl}
+ */
+public record StepResult(
+        StepRecord record,
+        Rollout rollout,
+        KlSummary referenceKl,
+        ShapedRewards shaped,
+        PpoUpdate update,
+        ControllerMove move) {}

@@ -1,0 +1,206 @@
+package dev.tether.trainer.loop;
+
+import dev.tether.run.AtomicFiles;
+import dev.tether.run.InputException;
+import dev.tether.run.RunDirectory;
+import dev.tether.run.journal.CheckpointWritten;
+import dev.tether.run.journal.JournalWriter;
+import dev.tether.run.journal.RunEnd;
+import dev.tether.run.journal.RunHeader;
+import dev.tether.run.journal.SampleWriter;
+import dev.tether.run.journal.SessionEvent;
+import dev.tether.run.journal.SessionLog;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.run.settings.SettingsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A training loop with its run directory: settings, journal, samples, checkpoints, and the way back from a checkpoint.
+ *
+ * <p>Order on the disk, so that a process may die at any point: rows of the step, sync, checkpoint (aside, synced,
+ * renamed). A checkpoint knows the lengths of journal and samples; {@link #resume} cuts both back to them.
+ */
+public final class TrainingRun implements AutoCloseable {
+    private final RunDirectory directory;
+    private final TrainingParts parts;
+    private final RunSettings settings;
+    private final TrainingLoop loop;
+    private final CheckpointStore checkpoints;
+    private final InstantSource clock;
+    private final JournalWriter journal;
+    private final SampleWriter samples;
+
+    private TrainingRun(
+            RunDirectory directory, TrainingParts parts, RunSettings settings, RunClocks clocks, Files files) {
+        this.directory = directory;
+        this.parts = parts;
+        this.settings = settings;
+        this.loop = new TrainingLoop(parts, settings, clocks.nanos(), clocks.wall());
+        this.checkpoints = new CheckpointStore(directory, settings.checkpoints().keep());
+        this.clock = clocks.wall();
+        this.journal = files.journal();
+        this.samples = files.samples();
+    }
+
+    private record Files(JournalWriter journal, SampleWriter samples) {}
+
+    /** A new run in {@code directory}, which {@link RunDirectory#create} has made. */
+    public static TrainingRun begin(
+            RunDirectory directory, TrainingParts parts, RunSettings settings, RunIdentity identity, RunClocks clocks) {
+        SettingsWriter.write(settings, directory.settings());
+        Files files = new Files(JournalWriter.create(directory.journal()), SampleWriter.create(directory.samples()));
+        TrainingRun run = new TrainingRun(directory, parts, settings, clocks, files);
+        run.journal.append(new RunHeader(
+                SettingsWriter.digest(settings),
+                identity.modelFingerprint(),
+                identity.referenceFingerprint(),
+                settings.seed(),
+                settings.steps()));
+        run.sessionStarted(identity, Optional.empty());
+        return run;
+    }
+
+    /** Goes on from the newest checkpoint of {@code directory}, as if the run had never stopped. */
+    public static TrainingRun resume(
+            RunDirectory directory, TrainingParts parts, RunSettings settings, RunIdentity identity, RunClocks clocks) {
+        CheckpointStore store =
+                new CheckpointStore(directory, settings.checkpoints().keep());
+        Path checkpoint = store.newest();
+        CheckpointStore.Saved saved = store.read(checkpoint);
+        requireSameRun(checkpoint, saved, settings);
+        store.restore(checkpoint, parts.policy());
+        Files files = new Files(
+                JournalWriter.openForResume(directory.journal(), saved.journalBytes()),
+                SampleWriter.openForResume(directory.samples(), saved.samplesBytes()));
+        TrainingRun run = new TrainingRun(directory, parts, settings, clocks, files);
+        run.loop.resumeFrom(saved.state(run.loop.initialController()));
+        run.sessionStarted(identity, Optional.of(checkpoint));
+        return run;
+    }
+
+    private static void requireSameRun(Path checkpoint, CheckpointStore.Saved saved, RunSettings settings) {
+        if (saved.seed() != settings.seed() || !saved.settingsDigest().equals(SettingsWriter.digest(settings))) {
+            throw new InputException("cannot resume from " + checkpoint
+                    + ": it was written under other settings than settings.yaml now holds");
+        }
+    }
+
+    /**
+     * Takes the steps that are left.
+     *
+     * @param stopRequested asked after each step; true ends the run with a checkpoint
+     */
+    public RunOutcome execute(RunObserver observer, BooleanSupplier stopRequested) {
+        observer.started(loop.state().step(), settings.steps());
+        try {
+            while (loop.state().step() < settings.steps()) {
+                takeStep(observer);
+                if (loop.state().step() < settings.steps() && stopRequested.getAsBoolean()) {
+                    return interrupted(observer);
+                }
+            }
+        } catch (TrainingDivergedException e) {
+            return diverged(e);
+        } catch (RuntimeException e) {
+            sessionStopped(SessionEvent.StopReason.FAILED, Optional.empty());
+            throw e;
+        }
+        return completed();
+    }
+
+    private void takeStep(RunObserver observer) {
+        StepResult result = loop.step();
+        journal.append(result.record());
+        StepSamples.of(result).forEach(samples::append);
+        observer.stepped(result);
+        int step = loop.state().step();
+        if (step % settings.checkpoints().everySteps() == 0 || step == settings.steps()) {
+            journal.append(new CheckpointWritten(step, relative(directory.checkpoint(step))));
+            observer.checkpointed(step, checkpoint());
+        }
+    }
+
+    private RunOutcome completed() {
+        export();
+        journal.append(new RunEnd(loop.state().step(), RunEnd.Outcome.COMPLETED));
+        journal.sync();
+        sessionStopped(SessionEvent.StopReason.COMPLETED, Optional.empty());
+        return outcome(RunOutcome.Kind.COMPLETED, Optional.empty());
+    }
+
+    private RunOutcome interrupted(RunObserver observer) {
+        int step = loop.state().step();
+        Path checkpoint = checkpoints.has(step) ? directory.checkpoint(step) : checkpoint();
+        observer.checkpointed(step, checkpoint);
+        sessionStopped(SessionEvent.StopReason.INTERRUPTED, Optional.of(checkpoint));
+        return outcome(RunOutcome.Kind.INTERRUPTED, Optional.empty());
+    }
+
+    private RunOutcome diverged(TrainingDivergedException e) {
+        journal.append(new RunEnd(loop.state().step(), RunEnd.Outcome.DIVERGED));
+        journal.sync();
+        sessionStopped(SessionEvent.StopReason.DIVERGED, Optional.empty());
+        return outcome(RunOutcome.Kind.DIVERGED, Optional.of(e));
+    }
+
+    private RunOutcome outcome(RunOutcome.Kind kind, Optional<TrainingDivergedException> divergence) {
+        return new RunOutcome(kind, loop.state().step(), checkpoints.newestIfAny(), divergence);
+    }
+
+    private Path checkpoint() {
+        journal.sync();
+        samples.sync();
+        LoopState state = loop.state();
+        return checkpoints.write(
+                new CheckpointStore.Saved(
+                        state.step(),
+                        state.episodes(),
+                        settings.seed(),
+                        SettingsWriter.digest(settings),
+                        state.controller().state(),
+                        journal.length(),
+                        samples.length()),
+                parts.policy());
+    }
+
+    private void export() {
+        try {
+            AtomicFiles.delete(directory.model());
+        } catch (IOException e) {
+            throw new InputException("cannot replace " + directory.model() + ": " + AtomicFiles.reason(e), e);
+        }
+        AtomicFiles.writeDirectory(directory.model(), parts.policy()::export);
+    }
+
+    private void sessionStarted(RunIdentity identity, Optional<Path> checkpoint) {
+        SessionLog.append(
+                directory.sessions(),
+                new SessionEvent.Started(
+                        clock.instant(),
+                        identity.version(),
+                        checkpoint.map(any -> (long) loop.state().step()),
+                        checkpoint.map(this::relative),
+                        identity.host()));
+    }
+
+    private void sessionStopped(SessionEvent.StopReason reason, Optional<Path> checkpoint) {
+        SessionLog.append(
+                directory.sessions(),
+                new SessionEvent.Stopped(clock.instant(), loop.state().step(), reason, checkpoint.map(this::relative)));
+    }
+
+    private String relative(Path path) {
+        return directory.root().relativize(path).toString();
+    }
+
+    /** Closes journal and samples; the models belong to whoever opened them. */
+    @Override
+    public void close() {
+        journal.close();
+        samples.close();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.tether.trainer.tabular;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tether.run.InputException;
+import dev.tether.run.RunDirectory;
+import dev.tether.run.journal.SessionEvent;
+import dev.tether.run.journal.SessionLog;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.loop.RunClocks;
+import dev.tether.trainer.loop.RunIdentity;
+import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.RunOutcome;
+import dev.tether.trainer.loop.StepResult;
+import dev.tether.trainer.loop.TrainingRun;
+import dev.tether.trainer.reward.RewardModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+    /** A clock that stands still gives every step the same times, so journals can be compared byte for byte. */
+    private static final RunClocks CLOCKS = new RunClocks(new SteppingClock(), () -> Instant.EPOCH);
+
+    private static final RunIdentity IDENTITY = new RunIdentity("sha256:policy", "sha256:ref", "test", Map.of());
+    private static final RunSettings SETTINGS = RunSettings.defaults()
+            .with("steps=20", "prompts.batch_size=16", "checkpoints.every_steps=5", "optimizer.learning_rate=2")
+            .with("belt.horizon_episodes=100", "belt.target=0.2", "generation.max_new_tokens=3");
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void anInterruptedAndResumedRunIsTheUninterruptedOne() throws IOException {
+        Path whole = uninterrupted();
+        RunDirectory parted = RunDirectory.create(temp.resolve("parted"));
+        int[] steps = {0};
+        RunOutcome first = begin(parted, policy()).execute(new RunObserver() {}, () -> ++steps[0] == 7);
+        assertThat(first.kind()).isEqualTo(RunOutcome.Kind.INTERRUPTED);
+        assertThat(first.steps()).isEqualTo(7);
+
+        RunOutcome second = resume(parted, policy()).execute(new RunObserver() {}, () -> false);
+
+        assertThat(second.kind()).isEqualTo(RunOutcome.Kind.COMPLETED);
+        assertSameRun(parted.root(), whole);
+    }
+
+    @Test
+    void aRunKilledBetweenCheckpointsGoesOnFromTheLastOneAndIsTheUninterruptedRun() throws IOException {
+        Path whole = uninterrupted();
+        RunDirectory killed = RunDirectory.create(temp.resolve("killed"));
+        assertThatThrownBy(() -> begin(killed, policy()).execute(dieAfter(13), () -> false))
+                .isInstanceOf(Killed.class);
+        Files.writeString(killed.journal(), "{\"type\":\"st", java.nio.file.StandardOpenOption.APPEND);
+
+        resume(killed, policy()).execute(new RunObserver() {}, () -> false);
+
+        assertSameRun(killed.root(), whole);
+        assertThat(SessionLog.readAll(killed.sessions()))
+                .filteredOn(SessionEvent.Started.class::isInstance)
+                .hasSize(2);
+    }
+
+    @Test
+    void onlyTheNewestCheckpointsAreKept() throws IOException {
+        Path whole = uninterrupted();
+        try (var entries = Files.list(whole.resolve("checkpoints"))) {
+            assertThat(entries.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("step-000015", "step-000020");
+        }
+    }
+
+    @Test
+    void resumingUnderOtherSettingsIsRefused() {
+        RunDirectory run = RunDirectory.create(temp.resolve("run"));
+        begin(run, policy()).execute(new RunObserver() {}, () -> true);
+        assertThatThrownBy(() -> TrainingRun.resume(
+                        run, TabularWorld.parts(policy()), SETTINGS.with("seed=18"), IDENTITY, CLOCKS))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("other settings");
+    }
+
+    @Test
+    void aRunThatDivergesSaysWhereAndKeepsItsLastCheckpoint() throws IOException {
+        RunDirectory run = RunDirectory.create(temp.resolve("run"));
+        TabularPolicy policy = policy();
+        RunObserver poison = new RunObserver() {
+            @Override
+            public void stepped(StepResult result) {
+                if (result.record().step() == 8) {
+                    policy.logits[0][1] = Double.NaN;
+                }
+            }
+        };
+        RunOutcome outcome = begin(run, policy).execute(poison, () -> false);
+
+        assertThat(outcome.kind()).isEqualTo(RunOutcome.Kind.DIVERGED);
+        assertThat(outcome.divergence().orElseThrow()).hasMessageContaining("diverged at step 9");
+        assertThat(outcome.checkpoint().orElseThrow()).isEqualTo(run.checkpoint(5));
+        assertThat(Files.readString(run.journal())).endsWith("\"outcome\":\"diverged\"}\n");
+    }
+
+    @Test
+    void aRewardThatGivesNaNIsNamedBeforeAnythingIsTrainedOnIt() throws IOException {
+        RunDirectory run = RunDirectory.create(temp.resolve("run"));
+        RewardModel broken = TabularWorld.scoring(response -> response.length == 2 ? Double.NaN : 1);
+        TabularPolicy policy = policy();
+        TrainingRun training = TrainingRun.begin(run, TabularWorld.parts(policy, broken), SETTINGS, IDENTITY, CLOCKS);
+        assertThatThrownBy(() -> training.execute(new RunObserver() {}, () -> false))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("NaN")
+                .hasMessageContaining("sample ");
+        assertThat(Files.readString(run.journal())).doesNotContain("\"type\":\"step\"");
+        assertThat(policy.logits).isDeepEqualTo(TabularWorld.REFERENCE);
+    }
+
+    private Path uninterrupted() {
+        RunDirectory directory = RunDirectory.create(temp.resolve("whole"));
+        begin(directory, policy()).execute(new RunObserver() {}, () -> false);
+        return directory.root();
+    }
+
+    private static TabularPolicy policy() {
+        return new TabularPolicy(TabularWorld.TREE, TabularWorld.REFERENCE);
+    }
+
+    private static TrainingRun begin(RunDirectory directory, TabularPolicy policy) {
+        return TrainingRun.begin(directory, TabularWorld.parts(policy), SETTINGS, IDENTITY, CLOCKS);
+    }
+
+    private static TrainingRun resume(RunDirectory directory, TabularPolicy policy) {
+        return TrainingRun.resume(directory, TabularWorld.parts(policy), SETTINGS, IDENTITY, CLOCKS);
+    }
+
+    private static void assertSameRun(Path actual, Path expected) throws IOException {
+        for (String file : new String[] {"journal.jsonl", "samples.jsonl", "model/table.bin"}) {
+            assertThat(actual.resolve(file)).as(file).hasSameBinaryContentAs(expected.resolve(file));
+        }
+    }
+
+    private static RunObserver dieAfter(int step) {
+        return new RunObserver() {
+            @Override
+            public void stepped(StepResult result) {
+                if (result.record().step() == step) {
+                    throw new Killed();
+                }
+            }
+        };
+    }
+
+    private static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Every measured duration comes out the same, whatever was timed before. */
+    private static final class SteppingClock implements java.util.function.LongSupplier {
+        private long now;
+
+        @Override
+        public long getAsLong() {
+            return now += 1_000_000;
+        }
+    }
+}
