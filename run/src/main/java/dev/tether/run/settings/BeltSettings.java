@@ -11,7 +11,7 @@ import dev.tether.core.kl.KlUnit;
  * @param klCoef β, the price of one nat, at the start; ≥ 0
  * @param target wished KL in nats of {@code unit}; &gt; 0; unused by {@link Controller#FIXED}
  * @param unit of the target
- * @param horizonEpisodes Ziegler: how slowly β moves, in episodes; &gt; 0
+ * @param horizonEpisodes Ziegler: how slowly β moves, in episodes; ≥ 1
  * @param floor lowest β a controller may choose; &gt; 0
  * @param ceiling highest β a controller may choose; ≥ floor
  */
@@ -32,7 +32,7 @@ public record BeltSettings(
         KlUnit unit,
 
         @Meaning("ziegler: how slowly the coefficient moves, in episodes")
-        double horizonEpisodes,
+        long horizonEpisodes,
 
         @Meaning("lowest coefficient a controller may choose")
         double floor,
@@ -56,7 +56,7 @@ public record BeltSettings(
         Require.notNegative("belt.kl_coef", klCoef);
         Require.positive("belt.target", target);
         Require.present("belt.unit", unit);
-        Require.positive("belt.horizon_episodes", horizonEpisodes);
+        Require.atLeast("belt.horizon_episodes", horizonEpisodes, 1);
         Require.positive("belt.floor", floor);
         Require.positive("belt.ceiling", ceiling);
         Require.that(ceiling >= floor, "belt.ceiling", ceiling, "at least belt.floor = " + floor);

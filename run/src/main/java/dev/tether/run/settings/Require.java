@@ -22,7 +22,7 @@ final class Require {
         that(Double.isFinite(value), path, value, "finite");
     }
 
-    static void atLeast(String path, int value, int least) {
+    static void atLeast(String path, long value, long least) {
         that(value >= least, path, value, "at least " + least);
     }
 

@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 
 /**
  * @param source the reward: {@code NAME} or {@code NAME:ARGUMENT}
- * @param scale multiplies each score, after the shift; finite, not 0
+ * @param scale multiplies each score, before the shift; finite, not 0
  * @param shift is added to each score; finite
  * @param clip scores are clipped to ± this after scaling; &gt; 0; empty = no clipping
  * @param missingEosPenalty is subtracted from the score of a response that did not end by itself; ≥ 0

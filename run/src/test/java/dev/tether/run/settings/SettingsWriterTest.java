@@ -124,7 +124,7 @@ class SettingsWriterTest {
                         1.0 / 7,
                         0.02,
                         KlUnit.NATS_PER_TOKEN,
-                        1e4,
+                        10_000,
                         0.01,
                         1),
                 new PpoSettings(
