@@ -55,7 +55,7 @@ class SettingsWriterTest {
                           kl_coef: 0.1
                           target: 6.0
                           unit: sequence
-                          horizon_episodes: 200.0
+                          horizon_episodes: 200
                           floor: 0.001
                           ceiling: 10.0
                         ppo:
