@@ -26,7 +26,7 @@ public record ClusteredError(
         long n = sequences + 1;
         double deltaSum = sum - meanSum;
         double deltaCount = count - meanCount;
-        double newMeanSum = meanSum + deltaSum / n;
+        double newMeanSum = RunningMean.towards(meanSum, sum, 1, n);
         double newMeanCount = meanCount + deltaCount / n;
         return new ClusteredError(
                 n,
@@ -52,7 +52,7 @@ public record ClusteredError(
         double weight = sequences * share;
         return new ClusteredError(
                 n,
-                meanSum + deltaSum * share,
+                RunningMean.towards(meanSum, other.meanSum, other.sequences, n),
                 meanCount + deltaCount * share,
                 m2Sum + other.m2Sum + deltaSum * deltaSum * weight,
                 m2Count + other.m2Count + deltaCount * deltaCount * weight,

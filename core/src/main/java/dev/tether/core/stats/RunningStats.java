@@ -30,7 +30,7 @@ public record RunningStats(long count, double mean, double m2, double min, doubl
     public RunningStats plus(double value) {
         long n = count + 1;
         double delta = value - mean;
-        double newMean = mean + delta / n;
+        double newMean = RunningMean.towards(mean, value, 1, n);
         return new RunningStats(n, newMean, m2 + delta * (value - newMean), Math.min(min, value), Math.max(max, value));
     }
 
@@ -44,7 +44,7 @@ public record RunningStats(long count, double mean, double m2, double min, doubl
         }
         long n = count + other.count;
         double delta = other.mean - mean;
-        double newMean = mean + delta * other.count / n;
+        double newMean = RunningMean.towards(mean, other.mean, other.count, n);
         double newM2 = m2 + other.m2 + delta * delta * count / n * other.count;
         return new RunningStats(n, newMean, newM2, Math.min(min, other.min), Math.max(max, other.max));
     }

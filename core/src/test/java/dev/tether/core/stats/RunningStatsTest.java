@@ -1,0 +1,58 @@
+package dev.tether.core.stats;
+
+import static dev.tether.core.Arrays2.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RunningStatsTest {
+    @Test
+    void mergedPartsEqualOneStream() {
+        SplittableRandom random = new SplittableRandom(23);
+        for (int round = 0; round < 100; round++) {
+            double[] values = random.doubles(1 + random.nextInt(30), -5, 5).toArray();
+            int cut = random.nextInt(values.length + 1);
+            RunningStats merged = RunningStats.of(Arrays.copyOfRange(values, 0, cut))
+                    .merge(RunningStats.of(Arrays.copyOfRange(values, cut, values.length)));
+            RunningStats whole = RunningStats.of(values);
+            assertThat(merged.count()).isEqualTo(whole.count());
+            assertThat(merged.min()).isEqualTo(whole.min());
+            assertThat(merged.max()).isEqualTo(whole.max());
+            assertClose("mean", merged.mean(), whole.mean(), 1e-13);
+            assertClose("m2", merged.m2(), whole.m2(), 1e-12);
+        }
+    }
+
+    @Test
+    void aFarOffsetDoesNotEatTheVariance() {
+        RunningStats stats = RunningStats.of(1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16);
+        assertClose("bessel", stats.besselVariance(), 30, 1e-12);
+        assertClose("biased", stats.biasedVariance(), 22.5, 1e-12);
+        assertClose("error of the mean", stats.standardError(), Math.sqrt(30.0 / 4), 1e-12);
+    }
+
+    @Test
+    void aMeanWithAnInfinityIsInfiniteAndItsErrorUnknown() {
+        RunningStats stats = RunningStats.of(1, Double.POSITIVE_INFINITY, 2, 3);
+        assertThat(stats.mean()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(stats.standardError()).isEqualTo(Double.POSITIVE_INFINITY);
+        RunningStats merged = RunningStats.of(1, 2).merge(stats).merge(RunningStats.of(5));
+        assertThat(merged.mean()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(RunningStats.of(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY)
+                        .mean())
+                .isNaN();
+    }
+
+    @Test
+    void tooFewValuesHaveNoVarianceAndAnUnknownError() {
+        assertThat(RunningStats.of(4).standardError()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(RunningStats.of(4).biasedVariance()).isZero();
+        assertThatThrownBy(() -> RunningStats.of(4).besselVariance()).hasMessageStartingWith("count = 1");
+        assertThatThrownBy(RunningStats.EMPTY::biasedVariance).hasMessageStartingWith("count = 0");
+        assertThat(RunningStats.EMPTY.merge(RunningStats.of(1, 2))).isEqualTo(RunningStats.of(1, 2));
+        assertThat(RunningStats.of(1, 2).merge(RunningStats.EMPTY)).isEqualTo(RunningStats.of(1, 2));
+    }
+}
