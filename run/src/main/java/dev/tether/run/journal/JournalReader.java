@@ -48,8 +48,7 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
-     * The lines of the journal without the values of {@link #TIME_KEYS}: equal for two runs that did the same. Every
-     * other byte of a line is as written.
+     * The rows of the journal, written anew without {@link #TIME_KEYS}: equal for two runs that did the same.
      */
     public static List<String> withoutTimes(Path journal) {
         try (RowReader<ObjectNode> reader = new RowReader<>(journal, ObjectNode.class)) {

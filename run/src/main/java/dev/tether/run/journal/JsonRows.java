@@ -4,6 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.KlUnit;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -16,7 +20,11 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -49,10 +57,13 @@ final class JsonRows {
                 .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .changeDefaultPropertyInclusion(i -> i.withValueInclusion(JsonInclude.Include.NON_ABSENT))
                 .addModule(words())
+                .annotationIntrospector(new RequiredUnlessOptional())
                 .build();
     }
 
@@ -71,6 +82,19 @@ final class JsonRows {
     private static <E extends Enum<E>> void addEnum(SimpleModule module, Class<E> type) {
         module.addSerializer(new WordWriter<>(type));
         module.addDeserializer(type, new WordReader<>(type));
+    }
+
+    /** A component that is not optional must be in the row: what is missing is not 0. */
+    private static final class RequiredUnlessOptional extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1;
+        private static final Set<Class<?>> OPTIONAL = Set.of(Optional.class, OptionalDouble.class, OptionalLong.class);
+
+        @Override
+        public Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+            return member instanceof AnnotatedParameter && !OPTIONAL.contains(member.getRawType())
+                    ? Boolean.TRUE
+                    : super.hasRequiredMarker(config, member);
+        }
     }
 
     private static final class WordWriter<E extends Enum<E>> extends StdSerializer<E> {
@@ -100,7 +124,7 @@ final class JsonRows {
                     return constant;
                 }
             }
-            throw new IllegalArgumentException("unknown " + type.getSimpleName() + " \"" + word + "\"");
+            throw context.weirdStringException(word, type, "unknown word");
         }
     }
 

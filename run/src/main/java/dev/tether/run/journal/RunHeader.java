@@ -21,7 +21,11 @@ public record RunHeader(
     public static final int SCHEMA_VERSION = 1;
 
     public RunHeader {
-        Figures.law(schemaVersion >= 1, "schema_version", schemaVersion, "at least 1");
+        Figures.law(
+                schemaVersion >= 1 && schemaVersion <= SCHEMA_VERSION,
+                "schema_version",
+                schemaVersion,
+                "1 to " + SCHEMA_VERSION + "; was it written by a newer version?");
         Figures.text("settings_digest", settingsDigest);
         Figures.text("model_fingerprint", modelFingerprint);
         Figures.text("reference_fingerprint", referenceFingerprint);

@@ -1,0 +1,82 @@
+package dev.tether.run.journal;
+
+import dev.tether.core.control.KlTarget;
+import dev.tether.core.control.MoveReason;
+import dev.tether.core.kl.KlEstimator;
+import dev.tether.core.kl.KlUnit;
+import java.time.Instant;
+import java.util.OptionalDouble;
+
+/** Rows with every figure given, for tests. */
+public final class Rows {
+    private Rows() {}
+
+    /** A step of which everything is known; all figures differ from each other. */
+    public static StepRecord full(long step) {
+        return StepRecord.builder(step)
+                .score(new Distribution(0.5, 0.25, -1, 2))
+                .rlhfReward(0.375)
+                .klPenalty(-0.125)
+                .referenceKl(kl(0.1, 4.8, 0.01, 0.6, 3.5))
+                .klCoef(0.15)
+                .controller(ControllerFigures.of(
+                        "ziegler",
+                        new KlTarget(6, KlUnit.NATS_PER_SEQUENCE),
+                        new MoveReason(MoveReason.Kind.LOWERED, "4.8 < 6.0 nats/sequence")))
+                .entropy(2.25)
+                .updateKl(new UpdateKl(-0.001, 0.002, 0.003))
+                .policyLoss(-0.02)
+                .valueLoss(0.7)
+                .clipFraction(0.0625)
+                .valueClipFraction(0.03125)
+                .ratioMean(1.0009765625)
+                .gradientNorm(1.5)
+                .learningRate(5e-5)
+                .updates(16)
+                .explainedVariance(0.4375)
+                .advantage(new AdvantageFigures(0.011, 0.9))
+                .responseTokens(new ResponseTokens(40.5, 48))
+                .endedShare(0.8125)
+                .episodes(32)
+                .tokens(1296)
+                .tokensPerSecond(648.5)
+                .timing(timing())
+                .build();
+    }
+
+    public static ReferenceKl kl(double perToken, double perSequence, double seToken, double seSequence, double max) {
+        return new ReferenceKl(
+                OptionalDouble.of(perToken),
+                OptionalDouble.of(perSequence),
+                OptionalDouble.of(seToken),
+                OptionalDouble.of(seSequence),
+                OptionalDouble.of(max),
+                KlEstimator.K1);
+    }
+
+    public static Timing timing() {
+        return new Timing(
+                Instant.parse("2026-11-20T09:30:00.250Z"),
+                OptionalDouble.of(2),
+                OptionalDouble.of(1.125),
+                OptionalDouble.of(0.0078125),
+                OptionalDouble.of(0.25),
+                OptionalDouble.of(0.5));
+    }
+
+    public static SampleRecord sample(long step, int index) {
+        return new SampleRecord(
+                step,
+                index,
+                "The hotel was",
+                " great!\n\"really\" 😀",
+                new int[] {1, 20},
+                new int[] {7, 8, 2},
+                new double[] {-0.1f, -2.5, -1e-300},
+                new double[] {-1.0 / 3, -2.25, -20},
+                new boolean[] {true, true, false},
+                0.75,
+                "ended",
+                -0.25);
+    }
+}
