@@ -1,0 +1,53 @@
+package dev.tether.torch.architecture;
+
+import dev.tether.run.InputException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The supported families. */
+public final class ModelFamilies {
+    private static final List<ModelFamily> ALL = List.of(new LlamaFamily(), new Gpt2Family());
+
+    private ModelFamilies() {}
+
+    /** The family that {@code config} belongs to. */
+    public static ModelFamily of(ConfigFile config) {
+        refuseQuantized(config);
+        String type = config.text("model_type").orElse(null);
+        if (type == null) {
+            throw new InputException(config.file() + ": model_type is missing, supported: " + supported());
+        }
+        return ALL.stream()
+                .filter(family -> family.modelType().equals(type))
+                .findFirst()
+                .orElseThrow(() -> config.wrong("model_type", "is not supported; supported: " + supported()));
+    }
+
+    /** Refuses a configuration that is not of a language model. */
+    public static void requireLanguageModel(ModelFamily family, ConfigFile config) {
+        require(family.languageModels(), "a language model is needed", config);
+    }
+
+    /** Refuses a configuration that is not of a sequence classifier. */
+    public static void requireSequenceClassifier(ModelFamily family, ConfigFile config) {
+        require(family.sequenceClassifiers(), "a sequence classifier is needed", config);
+    }
+
+    /** A configuration without {@code architectures} is taken at its model_type. */
+    private static void require(List<String> names, String need, ConfigFile config) {
+        List<String> found = config.texts("architectures");
+        if (!found.isEmpty() && found.stream().noneMatch(names::contains)) {
+            throw config.wrong("architectures", need + "; supported: " + String.join(", ", names));
+        }
+    }
+
+    private static void refuseQuantized(ConfigFile config) {
+        if (config.has("quantization_config")) {
+            throw config.wrong("quantization_config", "quantised weights are not supported");
+        }
+    }
+
+    private static String supported() {
+        return ALL.stream().map(ModelFamily::modelType).collect(Collectors.joining(", "));
+    }
+}
