@@ -1,21 +1,61 @@
 package dev.tether.torch;
 
-import dev.tether.trainer.model.ReferenceModel;
+import dev.tether.torch.directory.ModelDirectory;
+import dev.tether.torch.engine.ComputeType;
+import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.ValueFunction;
 import dev.tether.trainer.model.Tokenizer;
 import java.nio.file.Path;
 
-/** Opens Hugging Face model directories: the entry of this room. */
+/**
+ * Opens Hugging Face model directories: the entry of this room. Every fault of a directory is an
+ * {@link dev.tether.run.InputException} of one line.
+ */
 public final class LanguageModels {
     private LanguageModels() {}
 
     /** A policy that can be trained, evaluated, sampled from and exported. */
     public static TorchPolicyModel openPolicy(Path directory, ModelSettings settings) {
-        throw new UnsupportedOperationException("not written yet");
+        ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
+        CausalLm network = CausalLm.trainable(source, settings.computeType());
+        try {
+            ValueFunction values = switch (settings.value()) {
+                case NONE -> null;
+                case SHARED -> ValueFunction.shared(network);
+                case SEPARATE -> ValueFunction.separate(source, settings.computeType());
+            };
+            return new TorchPolicyModel(source, network, values, settings);
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A policy whose value function is a sequence classifier with one label; {@link ModelSettings#value()} is not read.
+     */
+    public static TorchPolicyModel openPolicy(Path directory, Path valueDirectory, ModelSettings settings) {
+        ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
+        ModelDirectory valueSource = ModelDirectory.ofSequenceClassifier(valueDirectory);
+        CausalLm network = CausalLm.trainable(source, settings.computeType());
+        try {
+            ValueFunction values = ValueFunction.ofSequenceClassifier(valueSource, settings.computeType());
+            return new TorchPolicyModel(source, network, values, settings);
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
+        }
     }
 
     /** The frozen reference. */
-    public static ReferenceModel openReference(Path directory, ModelSettings settings) {
-        throw new UnsupportedOperationException("not written yet");
+    public static TorchReferenceModel openReference(Path directory, ModelSettings settings) {
+        ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
+        return new TorchReferenceModel(CausalLm.frozen(source, settings.computeType()), settings.microbatchSize());
+    }
+
+    /** A fresh policy for the config.json of a directory, its weights drawn from {@code seed}. */
+    public static CausalLm openFresh(Path directory, ComputeType computeType, long seed) {
+        return CausalLm.fresh(ModelDirectory.ofLanguageModel(directory), computeType, seed);
     }
 
     /** The tokenizer of {@code directory/tokenizer.json}. */

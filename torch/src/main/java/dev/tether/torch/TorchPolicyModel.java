@@ -1,6 +1,7 @@
 package dev.tether.torch;
 
 import dev.tether.core.objective.PpoClip;
+import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
 import dev.tether.trainer.model.Evaluation;
@@ -15,11 +16,15 @@ import java.nio.file.Path;
 
 /** A policy on libtorch. */
 public final class TorchPolicyModel implements PolicyModel {
+    private final ModelDirectory directory;
     private final CausalLm network;
+    /** Null without a value function. */
     private final ValueFunction values;
+
     private final ModelSettings settings;
 
-    TorchPolicyModel(CausalLm network, ValueFunction values, ModelSettings settings) {
+    TorchPolicyModel(ModelDirectory directory, CausalLm network, ValueFunction values, ModelSettings settings) {
+        this.directory = directory;
         this.network = network;
         this.values = values;
         this.settings = settings;
@@ -32,7 +37,7 @@ public final class TorchPolicyModel implements PolicyModel {
 
     @Override
     public Evaluation evaluate(TokenBatch batch, double temperature) {
-        throw new UnsupportedOperationException("not written yet");
+        return ResponseReader.read(network, values, batch, temperature, settings.microbatchSize());
     }
 
     @Override
@@ -56,7 +61,7 @@ public final class TorchPolicyModel implements PolicyModel {
     }
 
     @Override
-    public void export(Path directory) throws IOException {
+    public void export(Path target) throws IOException {
         throw new UnsupportedOperationException("not written yet");
     }
 

@@ -1,61 +1,129 @@
 package dev.tether.torch.network;
 
+import static org.bytedeco.pytorch.global.torch.linear;
+
+import dev.tether.torch.architecture.DecoderSpec;
+import dev.tether.torch.architecture.ParameterSpec;
+import dev.tether.torch.directory.Checkpoint;
+import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
-import java.nio.file.Path;
+import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.engine.TorchEngine;
+import dev.tether.torch.network.Parameters.Training;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * A decoder-only language model: named parameters and the forward pass, for every supported family. Owns its
- * parameters; {@link #close} frees them. Gradients flow when grad mode is on (it is by default; run inference in
- * {@code Scoped.computeWithoutGradients}). Memory: {@link dev.tether.torch.engine.Scoped}.
+ * parameters; {@link #close} frees them. Gradients flow where grad mode is on (it is by default; run inference in
+ * {@link Scoped#computeWithoutGradients}). Memory: {@link Scoped}.
  */
 public final class CausalLm implements AutoCloseable {
-    private CausalLm() {}
+    private final DecoderSpec spec;
+    private final ComputeType computeType;
+    private final Parameters parameters;
+    private final Decoder decoder;
 
-    /** Reads config.json and the safetensors of a Hugging Face model directory; parameters require gradients. */
-    public static CausalLm open(Path directory, ComputeType computeType) {
-        throw new UnsupportedOperationException("not written yet");
+    private CausalLm(DecoderSpec spec, Parameters parameters, ComputeType computeType) {
+        this.spec = spec;
+        this.computeType = computeType;
+        this.parameters = parameters;
+        this.decoder = new Decoder(spec, parameters, computeType);
+    }
+
+    /** The model of a directory, to be trained: its parameters require gradients. */
+    public static CausalLm trainable(ModelDirectory directory, ComputeType computeType) {
+        return read(directory, computeType, Training.TRAINABLE);
+    }
+
+    /** The model of a directory, never to be changed. */
+    public static CausalLm frozen(ModelDirectory directory, ComputeType computeType) {
+        return read(directory, computeType, Training.FROZEN);
+    }
+
+    /** A fresh model for the config.json of a directory, weights drawn from {@code seed}, to be trained. */
+    public static CausalLm fresh(ModelDirectory directory, ComputeType computeType, long seed) {
+        TorchEngine.ensureStarted();
+        return Scoped.compute(() -> {
+            Generator generator = torch.createCPUGenerator(seed);
+            GeneratorOptional source = new GeneratorOptional(generator);
+            double deviation = directory.spec().initializerRange();
+            return build(directory.spec(), computeType, Training.TRAINABLE, (parameter, tensor) -> {
+                switch (parameter.initial()) {
+                    case NORMAL -> tensor.normal_(0, deviation, source);
+                    case ONES -> tensor.fill_(new Scalar(1));
+                    case ZEROS -> tensor.zero_();
+                }
+            });
+        });
+    }
+
+    private static CausalLm read(ModelDirectory directory, ComputeType computeType, Training training) {
+        TorchEngine.ensureStarted();
+        try (Checkpoint checkpoint = directory.weights(directory.spec().parameters())) {
+            return build(
+                    directory.spec(),
+                    computeType,
+                    training,
+                    (parameter, tensor) -> tensor.copy_(checkpoint.tensor(parameter)));
+        }
+    }
+
+    private static CausalLm build(
+            DecoderSpec spec, ComputeType computeType, Training training, BiConsumer<ParameterSpec, Tensor> fill) {
+        Parameters parameters = Parameters.of(spec.parameters(), Decoder.groups(spec), computeType, training, fill);
+        return new CausalLm(spec, parameters, computeType);
     }
 
     /**
-     * The parameters by their names in the model's safetensors file, in a stable order, in their original shapes. Live:
-     * an optimiser changes them in place. Owned by this model.
+     * The parameters by their names in the model's safetensors file, in the order of the forward pass, in their
+     * original shapes. Live: to be changed in place, never to be replaced. Owned by this model.
      */
     public Map<String, Tensor> parameters() {
-        throw new UnsupportedOperationException("not written yet");
+        return parameters.byName();
     }
 
     /** Hidden states after the final norm, [B][L][width]. */
     public Tensor hidden(TokenRows rows) {
-        throw new UnsupportedOperationException("not written yet");
+        return decoder.hidden(rows);
     }
 
     /** Logits [..., vocabulary] of hidden states [..., width]. */
     public Tensor logits(Tensor hidden) {
-        throw new UnsupportedOperationException("not written yet");
+        return linear(hidden, parameters.get(spec.head()));
+    }
+
+    /** The trunk, for generation with a cache. */
+    Decoder decoder() {
+        return decoder;
     }
 
     /** Positions the model can attend to. */
     public int contextLength() {
-        throw new UnsupportedOperationException("not written yet");
+        return spec.contextLength();
     }
 
     /** Size of the hidden state. */
     public int width() {
-        throw new UnsupportedOperationException("not written yet");
+        return spec.width();
     }
 
     public int vocabularySize() {
-        throw new UnsupportedOperationException("not written yet");
+        return spec.vocabularySize();
     }
 
     public ComputeType computeType() {
-        throw new UnsupportedOperationException("not written yet");
+        return computeType;
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException("not written yet");
+        decoder.close();
+        parameters.close();
     }
 }

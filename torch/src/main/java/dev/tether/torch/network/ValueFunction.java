@@ -1,14 +1,34 @@
 package dev.tether.torch.network;
 
+import dev.tether.torch.directory.ModelDirectory;
+import dev.tether.torch.engine.ComputeType;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Reads a value off every hidden state: a linear head [1][width], on the policy's own trunk (shared) or on a trunk of
- * its own (separate). Owns its parameters, not the policy's.
+ * Reads a value off every hidden state: a linear head [1][width] without bias, on the policy's own trunk (shared) or on
+ * a trunk of its own (separate). Owns its parameters, not the policy's.
  */
-public interface ValueFunction extends AutoCloseable {
-    /** Parameters of the head, and of the trunk where it is separate; names start with {@code value.}. */
+public sealed interface ValueFunction extends AutoCloseable permits SharedValue, SeparateValue {
+    /** A head on the policy's hidden states; starts at zero, so every first value is 0. */
+    static ValueFunction shared(CausalLm policy) {
+        return new SharedValue(policy);
+    }
+
+    /** A trunk of its own with the weights of a language model, and a head that starts at zero. */
+    static ValueFunction separate(ModelDirectory languageModel, ComputeType computeType) {
+        return SeparateValue.fromLanguageModel(languageModel, computeType);
+    }
+
+    /** Trunk and head of a sequence classifier with one label. */
+    static ValueFunction ofSequenceClassifier(ModelDirectory classifier, ComputeType computeType) {
+        return SeparateValue.fromSequenceClassifier(classifier, computeType);
+    }
+
+    /**
+     * Parameters of the head, and of the trunk where it is separate; names start with {@code value.}. Live, as
+     * {@link CausalLm#parameters()}.
+     */
     Map<String, Tensor> parameters();
 
     /**
