@@ -1,5 +1,6 @@
 package dev.tether.trainer.reward;
 
+import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class Lexicon {
         } catch (CharacterCodingException e) {
             throw new InputException("lexicon " + file + " is not UTF-8 text", e);
         } catch (IOException e) {
-            throw new InputException("cannot read the lexicon " + file + ": " + RewardSpec.reason(e), e);
+            throw new InputException("cannot read the lexicon " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -1,11 +1,7 @@
 package dev.tether.trainer.reward;
 
 import dev.tether.run.InputException;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -119,13 +115,5 @@ public final class RewardSpec {
             throw new InputException("reward \"" + spec + "\" needs " + what + " after the colon");
         }
         return argument;
-    }
-
-    /** Why a file could not be read, in words rather than in the name of an exception. */
-    static String reason(IOException failure) {
-        if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
-            return "no such file";
-        }
-        return failure instanceof AccessDeniedException ? "permission denied" : failure.getMessage();
     }
 }

@@ -1,13 +1,12 @@
 package dev.tether.trainer.rollout;
 
+import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +48,7 @@ public record PromptFile(String source, List<Line> prompts) {
         } catch (CharacterCodingException e) {
             throw new InputException("prompt file " + file + " is not UTF-8 text", e);
         } catch (IOException e) {
-            throw new InputException("cannot read the prompt file " + file + ": " + reason(e), e);
+            throw new InputException("cannot read the prompt file " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -101,12 +100,5 @@ public record PromptFile(String source, List<Line> prompts) {
 
     private static String excerpt(String text) {
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    }
-
-    private static String reason(IOException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        return failure instanceof AccessDeniedException ? "permission denied" : failure.getMessage();
     }
 }

@@ -1,0 +1,85 @@
+package dev.tether.cli;
+
+import dev.tether.cli.console.Failures;
+import dev.tether.cli.console.Words;
+import dev.tether.cli.kl.KlCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code tether COMMAND}. Also its main class. */
+@Command(
+        name = "tether",
+        description = "Trains language models by reinforcement learning on a measured KL belt.",
+        subcommands = {KlCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tether train                  train the built-in model: about two minutes, no file needed",
+            "  tether report runs/NAME       write the report of a run again",
+            "  tether kl samples.jsonl       every KL figure of recorded logprobs, as JSON",
+            "  tether train --help           all about one command"
+        })
+public final class Tether implements Runnable {
+    @Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show stack traces with error messages (also: TETHER_DEBUG=1).")
+    private boolean debug;
+
+    private Tether() {}
+
+    public static void main(String[] arguments) {
+        CommandLine tether = commandLine();
+        tether.setOut(utf8(FileDescriptor.out));
+        tether.setErr(utf8(FileDescriptor.err));
+        System.exit(run(tether, arguments));
+    }
+
+    /** The whole command line, ready to execute. */
+    public static CommandLine commandLine() {
+        Tether tether = new Tether();
+        CommandLine commandLine = new CommandLine(tether);
+        Failures failures = new Failures(tether::tracesAreWished);
+        commandLine.setParameterExceptionHandler(failures);
+        commandLine.setExecutionExceptionHandler(failures);
+        Words.describe(commandLine);
+        return commandLine;
+    }
+
+    private static int run(CommandLine tether, String[] arguments) {
+        try {
+            return tether.execute(arguments);
+        } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+            // picocli hands on exceptions only
+            return new Failures(() -> false).tell(e, tether.getErr());
+        } finally {
+            tether.getOut().flush();
+        }
+    }
+
+    private boolean tracesAreWished() {
+        String variable = System.getenv("TETHER_DEBUG");
+        return debug || (variable != null && !variable.isEmpty() && !variable.equals("0"));
+    }
+
+    // Not System.out: its encoding follows the locale, and a redirected report full of question marks helps nobody.
+    private static PrintWriter utf8(FileDescriptor descriptor) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}
