@@ -1,0 +1,74 @@
+package dev.tether.torch.objective;
+
+import static org.bytedeco.pytorch.global.torch.clamp;
+import static org.bytedeco.pytorch.global.torch.where;
+
+import dev.tether.core.objective.PpoClip;
+import dev.tether.torch.network.ResponseTensors;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+
+/**
+ * The differentiable twin of {@link dev.tether.core.objective.PpoPolicyLoss} and
+ * {@link dev.tether.core.objective.PpoValueLoss}: policyLoss + valueCoef · valueLoss − entropyCoef · entropy.
+ *
+ * <p>Every sum is divided by the counted tokens of the whole <i>minibatch</i>, so the losses (and with them the
+ * gradients) of its microbatches add up to the minibatch's own.
+ *
+ * @param tokens counted by the policy masks of all microbatches together
+ * @param valuePositions counted by their value masks
+ */
+public record PpoObjective(PpoClip clip, long tokens, long valuePositions) {
+    /**
+     * The share of one microbatch in the loss, a differentiable scalar in the caller's scope.
+     *
+     * @param now what the policy being updated says
+     * @param tally takes what the report needs
+     */
+    public Tensor loss(ResponseTensors now, PpoTargets before, PpoTally tally) {
+        Tensor loss = policyLoss(now, before, tally);
+        if (clip.entropyCoef() > 0) {
+            loss = loss.sub(now.entropy().mul(before.mask()).sum().mul(new Scalar(clip.entropyCoef() / tokens)));
+        }
+        if (now.values() != null) {
+            loss = loss.add(valueLoss(now.values(), before, tally));
+        }
+        return loss;
+    }
+
+    private Tensor policyLoss(ResponseTensors now, PpoTargets before, PpoTally tally) {
+        Tensor logRatio = now.logprobs().sub(before.logprobs()).mul(before.mask());
+        Tensor ratio = logRatio.exp();
+        Tensor cost = before.advantages().neg();
+        Tensor free = cost.mul(ratio);
+        Tensor bounded = cost.mul(clamp(
+                ratio,
+                new ScalarOptional(new Scalar(1 - clip.clipRange())),
+                new ScalarOptional(new Scalar(1 + clip.clipRange()))));
+        // where and not maximum: at a tie maximum halves the gradient between its sides
+        Tensor bites = bounded.gt(free);
+        Tensor sum = where(bites, bounded, free).sum();
+        tally.policy(sum, bites, logRatio, now.entropy().mul(before.mask()));
+        return sum.div(new Scalar((double) tokens));
+    }
+
+    private Tensor valueLoss(Tensor newValues, PpoTargets before, PpoTally tally) {
+        Tensor squared = newValues.sub(before.returns()).square().mul(before.valueMask());
+        Tensor bites = null;
+        if (Double.isFinite(clip.valueClipRange())) {
+            Scalar range = new Scalar(clip.valueClipRange());
+            Tensor bounded = clamp(
+                    newValues,
+                    new TensorOptional(before.values().sub(range)),
+                    new TensorOptional(before.values().add(range)));
+            Tensor boundedSquared = bounded.sub(before.returns()).square().mul(before.valueMask());
+            bites = boundedSquared.gt(squared);
+            squared = where(bites, boundedSquared, squared);
+        }
+        Tensor half = squared.sum().mul(new Scalar(0.5));
+        tally.value(half, bites);
+        return half.mul(new Scalar(clip.valueCoef() / valuePositions));
+    }
+}
