@@ -5,7 +5,7 @@ package dev.tether.core.kl;
  * the policy and q the reference: d &gt; 0 means that the policy likes the token more. Schulman, "Approximating KL
  * Divergence", 2020.
  */
-public enum KlEstimator {
+public enum KlEstimator implements KlMeasure {
     /** d. Unbiased; a single value may be negative; the highest variance. */
     K1 {
         @Override
@@ -37,6 +37,16 @@ public enum KlEstimator {
             return Math.max(0, Math.expm1(-logRatio) + logRatio);
         }
     };
+
+    @Override
+    public boolean isUnbiased() {
+        return this == K1 || this == K3;
+    }
+
+    @Override
+    public boolean mayBeNegative() {
+        return this == K1;
+    }
 
     /** The estimate in nats at log-ratio d. NaN gives NaN. */
     public abstract double natsAt(double logRatio);

@@ -50,22 +50,14 @@ public record KlSummary(
 
     /** The summary of nats per token that were estimated already, [B][T]; uncounted entries are not read. */
     public static KlSummary of(KlType type, double[][] nats, ResponseMask mask) {
-        mask.requireShape("nats", nats);
-        ClusteredError error = ClusteredError.EMPTY;
+        SequenceSums sums = SequenceSums.of(nats, mask);
         double max = Double.NEGATIVE_INFINITY;
         for (int b = 0; b < nats.length; b++) {
-            if (mask.counted(b) > 0) {
-                double sum = 0;
-                for (int t = 0; t < nats[b].length; t++) {
-                    if (mask.counts(b, t)) {
-                        sum += nats[b][t];
-                        max = Math.max(max, nats[b][t]);
-                    }
-                }
-                error = error.plus(sum, mask.counted(b));
+            for (int t = 0; t < nats[b].length; t++) {
+                max = mask.counts(b, t) ? Math.max(max, nats[b][t]) : max;
             }
         }
-        return of(type, error, max, mask.counted());
+        return of(type, sums.error(), max, mask.counted());
     }
 
     /** The summary of sums per sequence that were accumulated, or merged from parts, elsewhere. */
@@ -89,5 +81,12 @@ public record KlSummary(
     /** The standard error in that unit; +∞ = unknown. */
     public double seIn(KlUnit unit) {
         return unit == KlUnit.NATS_PER_TOKEN ? seNatsPerToken : seNatsPerSequence;
+    }
+
+    /** One of the two figures, with everything that says what it is. */
+    public KlFigure figure(KlUnit unit) {
+        KlAggregation aggregation =
+                unit == KlUnit.NATS_PER_TOKEN ? KlAggregation.TOKEN_MEAN : KlAggregation.SEQUENCE_SUM_MEAN;
+        return new KlFigure(type, aggregation, in(unit), seIn(unit), tokens, sequences, 0);
     }
 }

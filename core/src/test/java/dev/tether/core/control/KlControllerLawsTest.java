@@ -99,6 +99,8 @@ class KlControllerLawsTest {
     void boundsAreChecked() {
         assertThatThrownBy(() -> new KlCoefBounds(-1, 1)).hasMessage("floor = -1.0, must be finite and >= 0");
         assertThatThrownBy(() -> new KlCoefBounds(1, 0.5)).hasMessage("ceiling = 0.5, must be at least the floor, 1.0");
+        assertThatThrownBy(() -> new KlCoefBounds(0, 0)).hasMessage("ceiling = 0.0, must be > 0");
+        assertThat(new KlCoefBounds(0.3, 0.3).clamp(7)).isEqualTo(0.3);
         assertThatThrownBy(() -> new KlCoefBounds(0, Double.NaN)).hasMessage("ceiling = NaN, must be > 0");
         assertThatThrownBy(() -> new FixedKl(-0.1)).hasMessage("kl_coef = -0.1, must be finite and >= 0");
     }

@@ -42,6 +42,7 @@ class ResponseMaskTest {
     @Test
     void rowsPickAMinibatchInOrder() {
         ResponseMask mask = ResponseMask.ofLengths(new int[] {1, 2, 3}, 3);
+        assertThat(mask.sequencesCounted()).isEqualTo(3);
         assertThat(mask.rows(2, 0)).isEqualTo(ResponseMask.ofLengths(new int[] {3, 1}, 3));
     }
 

@@ -33,6 +33,13 @@ class EntropyTest {
     }
 
     @Test
+    void aTokenThatCannotBeDrawnHasNoGradient() {
+        double[] gradient = Entropy.gradient(new double[] {0.5, Double.NEGATIVE_INFINITY, 1}, 1);
+        assertThat(gradient[1]).isZero();
+        assertClose("the others balance", gradient[0], -gradient[2], 1e-15);
+    }
+
+    @Test
     void aHotterDistributionHasMoreEntropy() {
         double[] logits = {0.3, -1.2, 2.0};
         assertThat(Entropy.ofLogits(logits, 2)).isGreaterThan(Entropy.ofLogits(logits, 1));

@@ -175,6 +175,17 @@ class PpoLossTest {
     }
 
     @Test
+    void theThreeUpdateKlsAreOfOldAgainstNew() {
+        double[][] before = {{-1, -2}};
+        double[][] now = {{-1.5, -1.2}};
+        PpoPolicyLoss loss =
+                PpoPolicyLoss.of(now, before, new double[1][2], ResponseMask.all(1, 2), new PpoClip(0.2, 0.2, 0.1, 0));
+        assertClose("k1", loss.updateKlK1(), (0.5 - 0.8) / 2, 1e-15);
+        assertClose("k2", loss.updateKlK2(), (0.25 + 0.64) / 4, 1e-15);
+        assertClose("k3", loss.updateKlK3(), (Math.exp(-0.5) - 1 + 0.5 + Math.exp(0.8) - 1 - 0.8) / 2, 1e-15);
+    }
+
+    @Test
     void anInfiniteValueClipRangeNeverBites() {
         PpoValueLoss loss = PpoValueLoss.of(
                 new double[][] {{100}},
@@ -189,6 +200,10 @@ class PpoLossTest {
     @Test
     void clipNumbersAreChecked() {
         assertThatThrownBy(() -> new PpoClip(0, 0.2, 0.1, 0)).hasMessage("clip_range = 0.0, must be finite and > 0");
+        assertThatThrownBy(() -> new PpoClip(0.2, 0, 0.1, 0)).hasMessage("value_clip_range = 0.0, must be > 0");
+        assertThatThrownBy(() -> new PpoClip(0.2, 0.2, 0, Double.POSITIVE_INFINITY))
+                .hasMessage("entropy_coef = Infinity, must be finite and >= 0");
+        assertThat(new PpoClip(0.2, 0.2, 0, 0).valueCoef()).isZero();
         assertThatThrownBy(() -> new PpoClip(0.2, Double.NaN, 0.1, 0))
                 .hasMessage("value_clip_range = NaN, must be > 0");
         assertThatThrownBy(() -> new PpoClip(0.2, 0.2, -1, 0)).hasMessageStartingWith("value_coef = -1.0");

@@ -109,6 +109,10 @@ class TokenLogprobsTest {
                 .hasMessageContaining("NaN");
         assertThatThrownBy(() -> TokenLogprobs.logSoftmax(new double[] {1}, 0))
                 .hasMessage("temperature = 0.0, must be finite and > 0");
+        assertThatThrownBy(() -> TokenLogprobs.gradient(new double[] {1, 2}, 2, 1))
+                .hasMessage("token = 2, must be in 0..1");
+        assertThatThrownBy(() -> TokenLogprobs.gradient(new double[] {1, 2}, -1, 1))
+                .hasMessage("token = -1, must be in 0..1");
         assertThatThrownBy(() -> TokenLogprobs.logprob(new double[] {1, 2}, 2, 1))
                 .hasMessage("token = 2, must be in 0..1");
     }

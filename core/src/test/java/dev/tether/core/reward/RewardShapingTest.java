@@ -38,6 +38,8 @@ class RewardShapingTest {
                 RewardShaping.shape(pair, new double[] {1, 2, 3}, KlEstimator.K1, .5, ScorePlacement.LAST_TOKEN);
         double[][] penalty = {{.05, .05, .05}, {.1, .1, .1}, {.15, .15, .15}};
         assertClose("penalty", shaped.klPenalty(), penalty, 1e-12);
+        assertClose("mean penalty", shaped.meanPenaltyPerSequence(), (.15 + .3 + .45) / 3, 1e-12);
+        assertClose("rlhf reward", shaped.rlhfReward(), 2 + (.15 + .3 + .45) / 3, 1e-12);
         double[][] rewards = {{.05, .05, 1.05}, {.1, .1, 2.1}, {.15, .15, 3.15}};
         assertClose("rewards", shaped.rewards(), rewards, 1e-12);
     }

@@ -19,6 +19,7 @@ class ScoreShapingTest {
     void noShapingLeavesScoresBitForBit() {
         double[] scores = {0.1, -1e300, 5e-324};
         assertThat(ScoreShaping.NONE.apply(scores, ALL_ENDED)).containsExactly(scores);
+        assertThat(ScoreShaping.NONE.apply(scores, new boolean[3])).containsExactly(scores);
     }
 
     @Test

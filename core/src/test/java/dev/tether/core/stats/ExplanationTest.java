@@ -20,6 +20,7 @@ class ExplanationTest {
     void aSentenceIsOneLine() {
         assertThatThrownBy(() -> Explanation.of(1, "two\nlines"))
                 .hasMessage("sentence = \"two\\nlines\", must be one line that is not blank");
+        assertThatThrownBy(() -> Explanation.of(1, "\nlate")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Explanation.of(1, " ")).isInstanceOf(IllegalArgumentException.class);
     }
 }

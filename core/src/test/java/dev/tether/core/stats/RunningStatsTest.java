@@ -31,6 +31,9 @@ class RunningStatsTest {
         RunningStats stats = RunningStats.of(1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16);
         assertClose("bessel", stats.besselVariance(), 30, 1e-12);
         assertClose("biased", stats.biasedVariance(), 22.5, 1e-12);
+        assertThat(stats.min()).isEqualTo(1e9 + 4);
+        assertThat(stats.max()).isEqualTo(1e9 + 16);
+        assertClose("error of two", RunningStats.of(1, 3).standardError(), 1, 1e-15);
         assertClose("error of the mean", stats.standardError(), Math.sqrt(30.0 / 4), 1e-12);
     }
 
