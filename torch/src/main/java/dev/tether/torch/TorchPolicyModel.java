@@ -2,6 +2,7 @@ package dev.tether.torch;
 
 import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.directory.ModelDirectory;
+import dev.tether.torch.generation.ResponseGenerator;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
 import dev.tether.trainer.model.Evaluation;
@@ -32,7 +33,8 @@ public final class TorchPolicyModel implements PolicyModel {
 
     @Override
     public Generation generate(int[][] prompts, Sampling sampling, long seed) {
-        throw new UnsupportedOperationException("not written yet");
+        int[] stopIds = sampling.stopIds().length > 0 ? sampling.stopIds() : directory.stopIds();
+        return ResponseGenerator.generate(network, prompts, sampling, stopIds, seed);
     }
 
     @Override

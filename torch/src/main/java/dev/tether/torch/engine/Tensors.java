@@ -2,6 +2,7 @@ package dev.tether.torch.engine;
 
 import static org.bytedeco.pytorch.global.torch.from_blob;
 
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -14,6 +15,12 @@ public final class Tensors {
     /** An int64 tensor of the given shape, in the caller's scope. */
     public static Tensor of(long[] values, long... shape) {
         return Scoped.handOver(() -> from_blob(new LongPointer(values), shape, new TensorOptions(ScalarType.Long))
+                .clone());
+    }
+
+    /** A float64 tensor of the given shape, in the caller's scope. */
+    public static Tensor of(double[] values, long... shape) {
+        return Scoped.handOver(() -> from_blob(new DoublePointer(values), shape, new TensorOptions(ScalarType.Double))
                 .clone());
     }
 

@@ -3,13 +3,11 @@ package dev.tether.torch.network;
 import static org.bytedeco.pytorch.global.torch.arange;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.outer;
-import static org.bytedeco.pytorch.global.torch.tensor;
 
 import dev.tether.torch.architecture.PositionSpec.Rotary;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.pytorch.DoubleArrayRef;
+import dev.tether.torch.engine.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -69,9 +67,8 @@ final class RotaryTable implements AutoCloseable {
 
     private Tensor angles(long rows) {
         double[] frequencies = rotary.frequencies();
-        TensorOptions doubles = new TensorOptions(ScalarType.Double);
-        Tensor perPosition = tensor(new DoubleArrayRef(new DoublePointer(frequencies), frequencies.length), doubles);
-        return outer(arange(new Scalar(rows), doubles), perPosition);
+        Tensor positions = arange(new Scalar(rows), new TensorOptions(ScalarType.Double));
+        return outer(positions, Tensors.of(frequencies, frequencies.length));
     }
 
     @Override
