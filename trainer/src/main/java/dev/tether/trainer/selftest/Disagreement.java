@@ -1,0 +1,37 @@
+package dev.tether.trainer.selftest;
+
+import dev.tether.core.kl.ResponseMask;
+
+/** How far two arrays of log-probabilities are apart where the mask counts. NaN counts as infinitely far. */
+final class Disagreement {
+    private Disagreement() {}
+
+    static double max(double[][] a, double[][] b, ResponseMask mask) {
+        double max = 0;
+        for (int i = 0; i < a.length; i++) {
+            for (int t = 0; t < a[i].length; t++) {
+                if (mask.counts(i, t)) {
+                    max = Math.max(max, at(a[i][t], b[i][t]));
+                }
+            }
+        }
+        return max;
+    }
+
+    static double mean(double[][] a, double[][] b, ResponseMask mask) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            for (int t = 0; t < a[i].length; t++) {
+                if (mask.counts(i, t)) {
+                    sum += at(a[i][t], b[i][t]);
+                }
+            }
+        }
+        return sum / mask.counted();
+    }
+
+    static double at(double a, double b) {
+        double difference = Math.abs(a - b);
+        return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tether.trainer.selftest;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What the test before the first update found.
+ *
+ * @param maxDisagreement largest |log π − log π_ref| of a counted token, nats
+ * @param toleranceNats what rounding explains
+ * @param suspects most likely cause first; empty = passed
+ */
+public record SelfTestReport(double maxDisagreement, double toleranceNats, List<Suspect> suspects) {
+    /**
+     * One possible cause with what speaks for it.
+     *
+     * @param evidence the measurement, in words
+     */
+    public record Suspect(Cause cause, String evidence) {}
+
+    public SelfTestReport {
+        suspects = List.copyOf(suspects);
+    }
+
+    /** True when nothing disagrees beyond rounding. */
+    public boolean passed() {
+        return suspects.isEmpty();
+    }
+
+    /** One line for the user. */
+    public String sentence() {
+        if (passed()) {
+            return String.format(
+                    "self test passed: policy and reference agree to %.1e nats before the first update (tolerance %.0e)",
+                    maxDisagreement, toleranceNats);
+        }
+        String causes = suspects.stream()
+                .limit(2)
+                .map(suspect -> suspect.cause().sentence() + " (" + suspect.evidence() + ")")
+                .collect(Collectors.joining("; or "));
+        return String.format(
+                "self test failed, training does not start: KL must be 0 before the first update, but log-probabilities"
+                        + " disagree by up to %.3g nats (tolerance %.0e). Most likely: %s",
+                maxDisagreement, toleranceNats, causes);
+    }
+}
