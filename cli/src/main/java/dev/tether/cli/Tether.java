@@ -2,7 +2,10 @@ package dev.tether.cli;
 
 import dev.tether.cli.console.Failures;
 import dev.tether.cli.console.Words;
+import dev.tether.cli.doctor.DoctorCommand;
 import dev.tether.cli.kl.KlCommand;
+import dev.tether.cli.model.GenerateCommand;
+import dev.tether.cli.model.ScoreCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tether",
         description = "Trains language models by reinforcement learning on a measured KL belt.",
-        subcommands = {KlCommand.class},
+        subcommands = {KlCommand.class, GenerateCommand.class, ScoreCommand.class, DoctorCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {

@@ -1,0 +1,196 @@
+package dev.tether.cli.model;
+
+import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.console.Words;
+import dev.tether.run.InputException;
+import dev.tether.torch.LanguageModels;
+import dev.tether.torch.ModelSettings;
+import dev.tether.trainer.model.Generation;
+import dev.tether.trainer.model.PolicyModel;
+import dev.tether.trainer.model.ReferenceModel;
+import dev.tether.trainer.model.Sampling;
+import dev.tether.trainer.model.StopReason;
+import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.Tokenizer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Lets a model go on with a text, and asks another what it thinks of that. */
+@Command(
+        name = "generate",
+        header = "A model's answer to a prompt, and how far it is from another model.",
+        description = {
+            "Prints the prompt with its answer. With --against, also a table of the answer's tokens: their logprobs under "
+                    + "both models in nats, and the log-ratio (positive: the first model likes the token more), whose "
+                    + "sum is the k1 reading of KL(model || other) on this answer. Both are read at the temperature of "
+                    + "the sampling (1 when greedy).",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tether generate --model builtin:reviews --prompt \"Review of a chair:\"",
+            "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"Review of a chair:\"",
+            "  tether generate --model DIR --prompt \"Once upon a time\" --greedy --json"
+        })
+public final class GenerateCommand implements Callable<Integer> {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            required = true,
+            description = "Hugging Face model directory, or builtin:reviews.")
+    private String model;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "The text to go on with.")
+    private String prompt;
+
+    @Option(names = "--against", paramLabel = "DIR", description = "A second model of the same vocabulary.")
+    private Optional<String> against;
+
+    @Option(names = "--greedy", description = "Always the most likely token.")
+    private boolean greedy;
+
+    @Option(
+            names = "--max-new-tokens",
+            paramLabel = "N",
+            defaultValue = "48",
+            description = "Longest answer. Default: ${DEFAULT-VALUE}.")
+    private int maxNewTokens;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "Divides the logits. Default: ${DEFAULT-VALUE}.")
+    private double temperature;
+
+    @Option(
+            names = "--top-k",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Only the N most likely tokens; 0 = all. Default: ${DEFAULT-VALUE}.")
+    private int topK;
+
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            defaultValue = "1",
+            description = "Only the likeliest tokens that make up this share. Default: ${DEFAULT-VALUE}.")
+    private double topP;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "17", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--json", description = "Answer in JSON, token ids included.")
+    private boolean json;
+
+    /** An answer, read by the model that gave it. */
+    private record Answer(int[] promptIds, String text, StopReason stopReason, ReadTokens tokens) {}
+
+    @Override
+    public Integer call() {
+        Sampling sampling = greedy
+                ? Sampling.greedy(maxNewTokens)
+                : new Sampling(maxNewTokens, temperature, topK, topP, new int[0]);
+        Tokenizer tokenizer = LanguageModels.openTokenizer(ModelNames.directory(model));
+        Optional<Path> other = against.map(ModelNames::directory);
+        other.ifPresent(directory -> requireSameVocabulary(tokenizer, directory));
+        Answer answer = answer(tokenizer, sampling);
+        Optional<double[]> refLogprobs = other.map(directory -> refLogprobs(directory, answer));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? json(answer, refLogprobs) : text(answer, refLogprobs));
+        out.flush();
+        return ExitCode.DONE;
+    }
+
+    private Answer answer(Tokenizer tokenizer, Sampling sampling) {
+        int[] promptIds = tokenizer.encode(prompt);
+        if (promptIds.length == 0) {
+            throw new InputException("--prompt has no token: at least one is needed");
+        }
+        try (PolicyModel policy = LanguageModels.openPolicy(ModelNames.directory(model), ModelSettings.inference())) {
+            Generation generation = policy.generate(new int[][] {promptIds}, sampling, seed);
+            int[] response = Arrays.copyOf(
+                    generation.responses()[0], generation.responseMask().counted(0));
+            var evaluation = policy.evaluate(ReadTokens.batch(promptIds, response), readingTemperature());
+            return new Answer(
+                    promptIds,
+                    tokenizer.decode(response),
+                    generation.stopReasons()[0],
+                    ReadTokens.of(response, evaluation, tokenizer));
+        }
+    }
+
+    private double[] refLogprobs(Path directory, Answer answer) {
+        TokenBatch batch = ReadTokens.batch(answer.promptIds(), answer.tokens().ids());
+        try (ReferenceModel reference = LanguageModels.openReference(directory, ModelSettings.inference())) {
+            return reference.logprobs(batch, readingTemperature())[0];
+        }
+    }
+
+    private double readingTemperature() {
+        return greedy || temperature == 0 ? 1 : temperature;
+    }
+
+    private void requireSameVocabulary(Tokenizer tokenizer, Path other) {
+        int size = LanguageModels.openTokenizer(other).vocabularySize();
+        if (size != tokenizer.vocabularySize()) {
+            throw new InputException("--against " + other + " has a vocabulary of " + size + " tokens, " + model
+                    + " one of " + tokenizer.vocabularySize() + ": only models of the same vocabulary can be compared");
+        }
+    }
+
+    private String text(Answer answer, Optional<double[]> refLogprobs) {
+        String text = prompt + answer.text();
+        return refLogprobs
+                .map(ref -> text + "\n\n" + comparison(answer.tokens(), ref))
+                .orElse(text);
+    }
+
+    private static String comparison(ReadTokens tokens, double[] ref) {
+        String table = tokens.table("logprob other log-ratio", t ->
+                new double[] {tokens.logprobs()[t], ref[t], tokens.logprobs()[t] - ref[t]});
+        double sum = tokens.sumOfLogprobs() - Arrays.stream(ref).sum();
+        return table
+                + String.format(
+                        Locale.ROOT,
+                        "%n%n%d tokens, log-ratio %.4f nats in all, %.4f per token",
+                        tokens.size(),
+                        sum,
+                        sum / tokens.size());
+    }
+
+    private String json(Answer answer, Optional<double[]> refLogprobs) {
+        ReadTokens tokens = answer.tokens();
+        ObjectNode json = JSON.createObjectNode();
+        json.put("prompt", prompt);
+        json.put("response", answer.text());
+        json.put("stop_reason", Words.name(answer.stopReason()));
+        json.set("prompt_ids", JSON.valueToTree(answer.promptIds()));
+        json.set("response_ids", JSON.valueToTree(tokens.ids()));
+        json.set("tokens", JSON.valueToTree(tokens.texts()));
+        json.set("logprobs", JSON.valueToTree(tokens.logprobs()));
+        json.set("entropies", JSON.valueToTree(tokens.entropies()));
+        refLogprobs.ifPresent(ref -> {
+            double[] logRatios = new double[ref.length];
+            Arrays.setAll(logRatios, t -> tokens.logprobs()[t] - ref[t]);
+            json.set("ref_logprobs", JSON.valueToTree(ref));
+            json.set("log_ratios", JSON.valueToTree(logRatios));
+            json.put("sum_log_ratios", Arrays.stream(logRatios).sum());
+        });
+        return json.toString();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tether.cli.model;
+
+import dev.tether.run.InputException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** What the user may call a model: a Hugging Face directory, or {@code builtin:NAME}. */
+public final class ModelNames {
+    /** How the name of what ships inside of Tether begins. */
+    public static final String BUILT_IN = "builtin:";
+
+    private ModelNames() {}
+
+    /** True for what ships inside of Tether. */
+    public static boolean isBuiltIn(String name) {
+        return name.startsWith(BUILT_IN);
+    }
+
+    /** The directory of the model. */
+    public static Path directory(String name) {
+        if (isBuiltIn(name)) {
+            throw new InputException("there is no " + name);
+        }
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new InputException("model " + name + ": that is no directory name", e);
+        }
+    }
+}

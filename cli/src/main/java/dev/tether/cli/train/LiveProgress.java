@@ -1,0 +1,115 @@
+package dev.tether.cli.train;
+
+import dev.tether.run.journal.StepRecord;
+import dev.tether.run.journal.Timing;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.StepResult;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Shows a run while it runs: one line per step, and on a terminal a bar below them that is drawn anew with each step.
+ */
+final class LiveProgress implements RunObserver {
+    private static final int BAR_WIDTH = 40;
+    private static final int RECENT = 10;
+    private static final String CLEAR_LINE = "\r\u001b[K";
+
+    /** Where the lines go. */
+    enum Screen {
+        TERMINAL,
+        PIPE
+    }
+
+    private final PrintWriter out;
+    private final Screen screen;
+    private final ProgressTable table;
+    private final Deque<Double> recentSeconds = new ArrayDeque<>();
+    private final List<StepRecord> taken = new ArrayList<>();
+    private int steps;
+
+    LiveProgress(PrintWriter out, Screen screen, RunSettings settings) {
+        this.out = out;
+        this.screen = screen;
+        this.table = new ProgressTable(settings.belt());
+    }
+
+    @Override
+    public void started(int afterStep, int steps) {
+        this.steps = steps;
+        out.println(table.header());
+        drawBar(afterStep);
+    }
+
+    @Override
+    public void stepped(StepResult result) {
+        stepped(result.record());
+    }
+
+    void stepped(StepRecord step) {
+        taken.add(step);
+        step.timing().map(Timing::stepSeconds).ifPresent(seconds -> remember(seconds.orElse(0)));
+        clearBar();
+        out.println(table.row(step, steps, secondsLeft(step.step())));
+        drawBar(step.step());
+    }
+
+    @Override
+    public void checkpointed(int step, Path checkpoint) {
+        out.flush();
+    }
+
+    /** No more steps will come. */
+    void finished() {
+        clearBar();
+        out.flush();
+    }
+
+    /** Says something between two steps. */
+    void say(String sentence) {
+        clearBar();
+        out.println(sentence);
+        out.flush();
+    }
+
+    /** The steps that were taken before its eyes. */
+    List<StepRecord> taken() {
+        return taken;
+    }
+
+    private void remember(double seconds) {
+        recentSeconds.addLast(seconds);
+        if (recentSeconds.size() > RECENT) {
+            recentSeconds.removeFirst();
+        }
+    }
+
+    private double secondsLeft(long step) {
+        double mean = recentSeconds.stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(0);
+        return mean * (steps - step);
+    }
+
+    private void drawBar(long step) {
+        if (screen == Screen.TERMINAL && step < steps) {
+            int full = (int) (BAR_WIDTH * step / steps);
+            out.print("  [" + "=".repeat(full) + " ".repeat(BAR_WIDTH - full) + "] step " + (step + 1) + " of " + steps
+                    + (recentSeconds.isEmpty() ? "" : ", " + ProgressTable.duration(secondsLeft(step)) + " left")
+                    + "   Ctrl-C stops and saves");
+        }
+        out.flush();
+    }
+
+    private void clearBar() {
+        if (screen == Screen.TERMINAL) {
+            out.print(CLEAR_LINE);
+        }
+    }
+}
