@@ -3,6 +3,7 @@
  * here does not compile.
  */
 module dev.tether.core {
+    exports dev.tether.core.belt;
     exports dev.tether.core.kl;
     exports dev.tether.core.stats;
     exports dev.tether.core.control;
