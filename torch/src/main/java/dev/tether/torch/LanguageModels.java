@@ -4,6 +4,7 @@ import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
+import dev.tether.torch.tokenizer.JsonTokenizer;
 import dev.tether.trainer.model.Tokenizer;
 import java.nio.file.Path;
 
@@ -60,6 +61,6 @@ public final class LanguageModels {
 
     /** The tokenizer of {@code directory/tokenizer.json}. */
     public static Tokenizer openTokenizer(Path directory) {
-        throw new UnsupportedOperationException("not written yet");
+        return JsonTokenizer.open(directory.resolve("tokenizer.json"));
     }
 }

@@ -1,7 +1,9 @@
 package dev.tether.torch;
 
 import dev.tether.core.objective.PpoClip;
+import dev.tether.torch.directory.ExportType;
 import dev.tether.torch.directory.ModelDirectory;
+import dev.tether.torch.directory.ModelExport;
 import dev.tether.torch.generation.ResponseGenerator;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
@@ -64,7 +66,12 @@ public final class TorchPolicyModel implements PolicyModel {
 
     @Override
     public void export(Path target) throws IOException {
-        throw new UnsupportedOperationException("not written yet");
+        export(target, ExportType.FLOAT32);
+    }
+
+    /** {@link #export(Path)} with weights of a given number type. */
+    public void export(Path target, ExportType type) throws IOException {
+        ModelExport.write(directory, network.parameters(), type, target);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The weights of a model directory, checked tensor by tensor against what its network needs. */
 public final class Checkpoint implements AutoCloseable {
@@ -42,6 +43,11 @@ public final class Checkpoint implements AutoCloseable {
     /** The tensor of a parameter in its type on disk, in the caller's scope. */
     public Tensor tensor(ParameterSpec parameter) {
         return weights.tensor(nameOnDisk(parameter));
+    }
+
+    /** The number type of a parameter in the file. */
+    ScalarType scalarType(ParameterSpec parameter) {
+        return weights.dtype(nameOnDisk(parameter)).scalarType();
     }
 
     /** The name of a parameter in the file: without the trunk's prefix where the file leaves it out. */

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** A Hugging Face model directory whose config.json has been read and understood; its weights are read on demand. */
 public final class ModelDirectory {
-    private static final String CONFIG = "config.json";
+    static final String CONFIG = "config.json";
 
     private final Path path;
     private final ConfigFile config;
@@ -88,10 +88,15 @@ public final class ModelDirectory {
         return Checkpoint.open(path, family, spec, parameters);
     }
 
+    /** Whether there are weights to read. */
+    boolean hasWeights() {
+        return Files.exists(path.resolve("model.safetensors"))
+                || Files.exists(path.resolve("model.safetensors.index.json"));
+    }
+
     /** Pickle files can run code when they are read, so they never are. */
     private void refusePickle() {
-        if (Files.exists(path.resolve("model.safetensors"))
-                || Files.exists(path.resolve("model.safetensors.index.json"))) {
+        if (hasWeights()) {
             return;
         }
         try (Stream<Path> files = Files.list(path)) {
