@@ -54,7 +54,8 @@ class ArchitectureTest {
             Map.entry("run", Set.of()),
             Map.entry("run.settings", Set.of("run")),
             Map.entry("run.journal", Set.of("run", "run.settings")),
-            Map.entry("run.report", Set.of("run", "run.settings", "run.journal")));
+            Map.entry("run.chart", Set.of()),
+            Map.entry("run.report", Set.of("run", "run.settings", "run.journal", "run.chart")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
