@@ -7,6 +7,7 @@ import dev.tether.torch.directory.ModelExport;
 import dev.tether.torch.generation.ResponseGenerator;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
+import dev.tether.torch.train.PolicyTrainer;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.Minibatch;
@@ -25,12 +26,14 @@ public final class TorchPolicyModel implements PolicyModel {
     private final ValueFunction values;
 
     private final ModelSettings settings;
+    private final PolicyTrainer trainer;
 
     TorchPolicyModel(ModelDirectory directory, CausalLm network, ValueFunction values, ModelSettings settings) {
         this.directory = directory;
         this.network = network;
         this.values = values;
         this.settings = settings;
+        this.trainer = new PolicyTrainer(network, values, settings.optimizer(), settings.microbatchSize());
     }
 
     @Override
@@ -46,7 +49,7 @@ public final class TorchPolicyModel implements PolicyModel {
 
     @Override
     public UpdateReport update(Minibatch minibatch, PpoClip objective, double temperature, double learningRate) {
-        throw new UnsupportedOperationException("not written yet");
+        return trainer.update(minibatch, objective, temperature, learningRate);
     }
 
     @Override
@@ -56,12 +59,12 @@ public final class TorchPolicyModel implements PolicyModel {
 
     @Override
     public void saveTrainingState(Path directory) throws IOException {
-        throw new UnsupportedOperationException("not written yet");
+        trainer.save(directory);
     }
 
     @Override
     public void restoreTrainingState(Path directory) throws IOException {
-        throw new UnsupportedOperationException("not written yet");
+        trainer.restore(directory);
     }
 
     @Override
@@ -76,6 +79,7 @@ public final class TorchPolicyModel implements PolicyModel {
 
     @Override
     public void close() {
+        trainer.close();
         if (values != null) {
             values.close();
         }

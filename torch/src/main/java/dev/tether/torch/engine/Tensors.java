@@ -20,7 +20,13 @@ public final class Tensors {
 
     /** A float64 tensor of the given shape, in the caller's scope. */
     public static Tensor of(double[] values, long... shape) {
+        return of(values, ScalarType.Double, shape);
+    }
+
+    /** A tensor of {@code type} and the given shape, in the caller's scope. */
+    public static Tensor of(double[] values, ScalarType type, long... shape) {
         return Scoped.handOver(() -> from_blob(new DoublePointer(values), shape, new TensorOptions(ScalarType.Double))
+                .to(type)
                 .clone());
     }
 

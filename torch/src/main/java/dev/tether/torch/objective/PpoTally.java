@@ -3,8 +3,8 @@ package dev.tether.torch.objective;
 import static org.bytedeco.pytorch.global.torch.stack;
 
 import dev.tether.core.objective.PpoClip;
-import dev.tether.torch.engine.HostArrays;
 import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.engine.Tensors;
 import dev.tether.trainer.model.UpdateReport;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -51,7 +51,7 @@ public final class PpoTally {
         for (Tensor term : terms) {
             doubles.push_back(term.detach().to(ScalarType.Double));
         }
-        double[] values = HostArrays.doubles(stack(doubles));
+        double[] values = Tensors.toDoubles(stack(doubles));
         for (int i = 0; i < sums.length; i++) {
             sums[i] += values[i];
         }

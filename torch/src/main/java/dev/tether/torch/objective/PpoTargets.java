@@ -1,6 +1,6 @@
 package dev.tether.torch.objective;
 
-import dev.tether.torch.engine.HostArrays;
+import dev.tether.core.kl.ResponseMask;
 import dev.tether.trainer.model.Minibatch;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -17,15 +17,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public record PpoTargets(
         Tensor mask, Tensor logprobs, Tensor advantages, Tensor valueMask, Tensor values, Tensor returns) {
-    /** Of one microbatch, in the caller's scope. */
+    /** Of one microbatch, in the caller's scope; {@code values} and what belongs to them null where it has none. */
     public static PpoTargets of(Minibatch batch, ScalarType type) {
-        var mask = batch.tokens().responseMask();
+        ResponseMask mask = batch.tokens().responseMask();
+        ResponseMask valueMask = batch.valueMask();
+        boolean valued = batch.values().length > 0;
         return new PpoTargets(
-                HostArrays.ones(mask, type),
-                HostArrays.counted(batch.logprobs(), mask, type),
-                HostArrays.counted(batch.advantages(), mask, type),
-                HostArrays.ones(batch.valueMask(), type),
-                HostArrays.counted(batch.values(), batch.valueMask(), type),
-                HostArrays.counted(batch.returns(), batch.valueMask(), type));
+                Counted.ones(mask, type),
+                Counted.of(batch.logprobs(), mask, type),
+                Counted.of(batch.advantages(), mask, type),
+                valued ? Counted.ones(valueMask, type) : null,
+                valued ? Counted.of(batch.values(), valueMask, type) : null,
+                valued ? Counted.of(batch.returns(), valueMask, type) : null);
     }
 }

@@ -1,28 +1,18 @@
 package dev.tether.torch.golden;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.tether.torch.Shared;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reference numbers of other implementations, from the shared folder; without it the test is skipped. */
+/** Reference numbers of other implementations. */
 public final class GoldenFile {
     private GoldenFile() {}
 
-    /** A path below the shared folder. */
-    public static Path path(String relative) {
-        Path path = Path.of(System.getProperty("tether.shared", "absent")).resolve(relative);
-        assumeTrue(Files.exists(path), "needs shared/" + relative + ", absent at " + path);
-        return path;
-    }
-
     /** A JSON file below the shared folder. */
     public static JsonNode json(String relative) {
-        return new JsonMapper().readTree(path(relative).toFile());
+        return new JsonMapper().readTree(Shared.path(relative).toFile());
     }
 
     /** The cases of one section of golden.json. */

@@ -7,7 +7,7 @@ import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.core.objective.PpoPolicyLoss;
 import dev.tether.core.objective.PpoValueLoss;
-import dev.tether.torch.engine.HostArrays;
+import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.golden.GoldenFile;
 import dev.tether.torch.network.ResponseTensors;
 import dev.tether.trainer.model.UpdateReport;
@@ -41,12 +41,12 @@ class PpoObjectiveTest {
             ResponseMask m = mask.rows(rows);
             ResponseMask v = valueMask.rows(rows);
             return new PpoTargets(
-                    HostArrays.ones(m, ScalarType.Double),
-                    HostArrays.counted(pick(logprobs, rows), m, ScalarType.Double),
-                    HostArrays.counted(pick(advantages, rows), m, ScalarType.Double),
-                    HostArrays.ones(v, ScalarType.Double),
-                    HostArrays.counted(pick(values, rows), v, ScalarType.Double),
-                    HostArrays.counted(pick(returns, rows), v, ScalarType.Double));
+                    Counted.ones(m, ScalarType.Double),
+                    Counted.of(pick(logprobs, rows), m, ScalarType.Double),
+                    Counted.of(pick(advantages, rows), m, ScalarType.Double),
+                    Counted.ones(v, ScalarType.Double),
+                    Counted.of(pick(values, rows), v, ScalarType.Double),
+                    Counted.of(pick(returns, rows), v, ScalarType.Double));
         }
 
         ResponseTensors predictions(int... rows) {
@@ -65,7 +65,7 @@ class PpoObjectiveTest {
         }
 
         private static Tensor leaf(double[][] values, ResponseMask mask) {
-            return HostArrays.counted(values, mask, ScalarType.Double).requires_grad_(true);
+            return Counted.of(values, mask, ScalarType.Double).requires_grad_(true);
         }
 
         int[] allRows() {
@@ -135,12 +135,12 @@ class PpoObjectiveTest {
                 assertThat(report.gradientNorm()).isEqualTo(3.5);
                 assertThat(report.tokens()).isEqualTo(batch.mask().counted());
                 assertThat(report.totalLoss()).isCloseTo(loss.item_double(), within(TOLERANCE));
-                assertClose(HostArrays.rows(now.logprobs().grad()), policy.gradient(), 1);
-                assertClose(HostArrays.rows(now.values().grad()), value.gradient(), clip.valueCoef());
+                assertClose(Tensors.toRows(now.logprobs().grad()), policy.gradient(), 1);
+                assertClose(Tensors.toRows(now.values().grad()), value.gradient(), clip.valueCoef());
                 double perToken = -clip.entropyCoef() / batch.mask().counted();
                 for (int b = 0; b < 5; b++) {
                     for (int t = 0; t < 7; t++) {
-                        assertThat(HostArrays.rows(now.entropy().grad())[b][t])
+                        assertThat(Tensors.toRows(now.entropy().grad())[b][t])
                                 .isCloseTo(batch.mask().counts(b, t) ? perToken : 0, within(TOLERANCE));
                     }
                 }
@@ -227,10 +227,10 @@ class PpoObjectiveTest {
                 assertThat(report.valueClipFraction())
                         .isCloseTo(expected.path("vf_clipfrac").asDouble(), within(1e-9));
                 assertClose(
-                        HostArrays.rows(now.logprobs().grad()),
+                        Tensors.toRows(now.logprobs().grad()),
                         GoldenFile.doubles2(expected.path("grad_new_logprobs")),
                         1);
-                assertClose(HostArrays.rows(now.values().grad()), GoldenFile.doubles2(expected.path("grad_vpred")), 1);
+                assertClose(Tensors.toRows(now.values().grad()), GoldenFile.doubles2(expected.path("grad_vpred")), 1);
             }
             compared++;
         }

@@ -7,7 +7,7 @@ import static org.bytedeco.pytorch.global.torch.createCPUGenerator;
 import static org.bytedeco.pytorch.global.torch.randn;
 
 import dev.tether.run.InputException;
-import dev.tether.torch.engine.HostArrays;
+import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.golden.GoldenFile;
 import dev.tether.torch.safetensors.SafetensorsFile;
 import dev.tether.torch.safetensors.SafetensorsWriter;
@@ -73,7 +73,7 @@ class AdamWTest {
                     int i = 0;
                     for (Tensor parameter : parameters.values()) {
                         double[] expected = flat(step.path("params").get(i++));
-                        assertThat(HostArrays.doubles(parameter))
+                        assertThat(Tensors.toDoubles(parameter))
                                 .as(golden.path("name").stringValue())
                                 .containsExactly(expected, within(TOLERANCE));
                     }
@@ -112,10 +112,10 @@ class AdamWTest {
             try (AdamW optimizer = new AdamW(Map.of("a", a), OptimizerSettings.defaults())) {
                 a.mul(constant(3, 4)).sum().backward();
                 optimizer.gradients().clip(5, 10);
-                assertThat(HostArrays.doubles(a.grad())).containsExactly(3, 4);
+                assertThat(Tensors.toDoubles(a.grad())).containsExactly(3, 4);
                 optimizer.gradients().clip(5, 1);
                 double factor = 1 / (5 + 1e-6);
-                assertThat(HostArrays.doubles(a.grad()))
+                assertThat(Tensors.toDoubles(a.grad()))
                         .containsExactly(new double[] {3 * factor, 4 * factor}, within(1e-15));
             }
         }
@@ -206,7 +206,7 @@ class AdamWTest {
     }
 
     private static Tensor constant(double... values) {
-        return HostArrays.vector(values, ScalarType.Double);
+        return Tensors.of(values, ScalarType.Double, values.length);
     }
 
     private static double[] flat(JsonNode node) {

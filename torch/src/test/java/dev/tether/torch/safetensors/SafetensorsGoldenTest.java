@@ -1,8 +1,8 @@
 package dev.tether.torch.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tether.torch.Shared;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,15 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files that the reference implementation wrote. */
 @SuppressWarnings("try") // scopes act by being open
 class SafetensorsGoldenTest {
-    private static final Path MODELS =
-            Path.of(System.getProperty("tether.shared", "absent")).resolve("golden/models");
-
     @TempDir
     Path directory;
 
     static List<Path> referenceFiles() throws Exception {
-        assumeTrue(Files.isDirectory(MODELS), "needs the golden files of shared/, absent at " + MODELS);
-        try (Stream<Path> all = Files.walk(MODELS)) {
+        try (Stream<Path> all = Files.walk(Shared.path("golden/models"))) {
             return all.filter(p -> p.toString().endsWith(".safetensors"))
                     .sorted()
                     .toList();
@@ -48,10 +44,9 @@ class SafetensorsGoldenTest {
 
     @Test
     void shardsTogetherHoldWhatTheWholeFileHolds() {
-        assumeTrue(Files.isDirectory(MODELS), "needs the golden files of shared/, absent at " + MODELS);
         try (PointerScope scope = new PointerScope();
-                Weights whole = ShardedWeights.open(MODELS.resolve("llama31_rope_untied"));
-                Weights shards = ShardedWeights.open(MODELS.resolve("llama31_rope_untied__sharded"))) {
+                Weights whole = ShardedWeights.open(Shared.path("golden/models/llama31_rope_untied"));
+                Weights shards = ShardedWeights.open(Shared.path("golden/models/llama31_rope_untied__sharded"))) {
             assertThat(shards.names()).isEqualTo(whole.names());
             for (String name : whole.names()) {
                 assertThat(shards.dtype(name)).isEqualTo(whole.dtype(name));

@@ -1,0 +1,121 @@
+package dev.tether.torch.train;
+
+import dev.tether.core.objective.PpoClip;
+import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.ResponsePass;
+import dev.tether.torch.network.ResponsePass.EntropyGradient;
+import dev.tether.torch.network.ResponseTensors;
+import dev.tether.torch.network.ValueFunction;
+import dev.tether.torch.objective.PpoObjective;
+import dev.tether.torch.objective.PpoTally;
+import dev.tether.torch.objective.PpoTargets;
+import dev.tether.torch.optim.AdamW;
+import dev.tether.torch.optim.Gradients;
+import dev.tether.torch.optim.OptimizerSettings;
+import dev.tether.trainer.model.Minibatch;
+import dev.tether.trainer.model.UpdateReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Teaches a policy and its value function with one optimiser over the parameters of both. Owns the optimiser, not the
+ * networks. The optimiser takes memory (gradients and two moments per weight) from the first update on.
+ */
+public final class PolicyTrainer implements AutoCloseable {
+    private final CausalLm policy;
+    /** Null without a value function. */
+    private final ValueFunction values;
+
+    private final OptimizerSettings settings;
+    private final int microbatchSize;
+    private AdamW optimizer;
+
+    /**
+     * @param values null for a policy without value function
+     * @param microbatchSize sequences that go through the network at once; 0 = all of a minibatch
+     */
+    public PolicyTrainer(CausalLm policy, ValueFunction values, OptimizerSettings settings, int microbatchSize) {
+        this.policy = policy;
+        this.values = values;
+        this.settings = settings;
+        this.microbatchSize = microbatchSize;
+    }
+
+    /**
+     * One optimiser step, see {@link dev.tether.trainer.model.PolicyModel#update}. A gradient that is not finite leaves
+     * the weights as they are; the report says so by its norm.
+     */
+    public UpdateReport update(Minibatch minibatch, PpoClip clip, double temperature, double learningRate) {
+        List<int[]> microbatches = Microbatches.of(minibatch.tokens(), microbatchSize);
+        PpoObjective objective = objective(minibatch, clip, microbatches);
+        PpoTally tally = new PpoTally();
+        Gradients gradients = optimizer().gradients();
+        gradients.clear();
+        for (int[] rows : microbatches) {
+            Scoped.run(() -> backward(Microbatches.select(minibatch, rows), objective, temperature, tally));
+        }
+        double norm = gradients.norm();
+        if (Double.isFinite(norm)) {
+            gradients.clip(norm, settings.maxGradientNorm());
+            optimizer().step(learningRate);
+        }
+        return tally.report(objective, norm);
+    }
+
+    private static PpoObjective objective(Minibatch minibatch, PpoClip clip, List<int[]> microbatches) {
+        long valuePositions = 0;
+        for (int[] rows : microbatches) {
+            valuePositions += minibatch.valueMask().rows(rows).counted();
+        }
+        return new PpoObjective(clip, minibatch.tokens().responseMask().counted(), valuePositions);
+    }
+
+    private void backward(Minibatch microbatch, PpoObjective objective, double temperature, PpoTally tally) {
+        EntropyGradient entropy = objective.clip().entropyCoef() > 0 ? EntropyGradient.TRACKED : EntropyGradient.NONE;
+        ResponseTensors now = ResponsePass.run(policy, values, microbatch.tokens(), temperature, entropy);
+        PpoTargets before = PpoTargets.of(microbatch, policy.computeType().scalarType());
+        objective.loss(now, before, tally).backward();
+    }
+
+    private AdamW optimizer() {
+        if (optimizer == null) {
+            optimizer = new AdamW(parameters(), settings);
+        }
+        return optimizer;
+    }
+
+    private Map<String, Tensor> parameters() {
+        Map<String, Tensor> all = new LinkedHashMap<>(policy.parameters());
+        if (values != null) {
+            all.putAll(values.parameters());
+        }
+        return all;
+    }
+
+    /** Writes weights, value function and optimiser into an existing directory; flushed to the disk on return. */
+    public void save(Path directory) throws IOException {
+        TrainingState.save(directory, parameters(), optimizer());
+    }
+
+    /**
+     * Takes over, bit for bit, what {@link #save} wrote.
+     *
+     * @throws dev.tether.run.InputException when a file is missing or torn, or belongs to another model
+     */
+    public void restore(Path directory) {
+        TrainingState.restore(directory, parameters(), optimizer());
+    }
+
+    @Override
+    public void close() {
+        if (optimizer != null) {
+            optimizer.close();
+            optimizer = null;
+        }
+    }
+}
