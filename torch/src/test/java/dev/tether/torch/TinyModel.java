@@ -1,0 +1,34 @@
+package dev.tether.torch;
+
+import dev.tether.torch.directory.ModelDirectory;
+import dev.tether.torch.engine.ComputeType;
+import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A Llama of 24,000 weights, so that tests need nothing from outside. */
+public final class TinyModel {
+    public static final int VOCABULARY = 40;
+
+    private TinyModel() {}
+
+    /** Writes the model directory and returns it. */
+    public static Path write(Path directory) throws IOException {
+        Files.writeString(directory.resolve("config.json"), """
+                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": %d, "hidden_size": 32,
+                 "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+                 "head_dim": 8, "hidden_act": "silu", "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
+                 "rope_theta": 10000.0, "attention_bias": false, "mlp_bias": false, "tie_word_embeddings": true,
+                 "initializer_range": 0.3, "bos_token_id": 1, "eos_token_id": 2}
+                """.formatted(VOCABULARY));
+        try (CausalLm fresh = CausalLm.fresh(ModelDirectory.ofLanguageModel(directory), ComputeType.FLOAT32, 1)) {
+            SafetensorsWriter.write(
+                    directory.resolve("model.safetensors"), new LinkedHashMap<>(fresh.parameters()), Map.of());
+        }
+        return directory;
+    }
+}
