@@ -54,8 +54,7 @@ class ArchitectureTest {
             Map.entry("run", Set.of()),
             Map.entry("run.settings", Set.of("run")),
             Map.entry("run.journal", Set.of("run", "run.settings")),
-            Map.entry("run.chart", Set.of()),
-            Map.entry("run.report", Set.of("run", "run.settings", "run.journal", "run.chart")));
+            Map.entry("run.report", Set.of("run", "run.settings", "run.journal")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -1,0 +1,81 @@
+package dev.tether.torch.pretrain;
+
+import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
+import static org.bytedeco.pytorch.global.torch.log_softmax;
+
+import dev.tether.torch.bpe.BpeVocabulary;
+import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.engine.Tensors;
+import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.TokenRows;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/** Cross-entropy of each token given those before it; padding and beginnings of documents are given, not predicted. */
+final class NextTokenLoss {
+    /** What libtorch's cross-entropy skips. */
+    private static final long SKIPPED = -100;
+
+    private NextTokenLoss() {}
+
+    /** The mean over the rows' tokens, with gradients, in the caller's scope. */
+    static Tensor mean(CausalLm model, List<int[]> rows) {
+        return Scoped.handOver(() -> {
+            int width = rows.get(0).length - 1;
+            Tensor ids = Tensors.of(inputs(rows, width), rows.size(), width);
+            Tensor logits = model.logits(model.hidden(TokenRows.leftAligned(ids)));
+            Tensor targets = Tensors.of(targets(rows, width), (long) rows.size() * width);
+            return cross_entropy_loss(logits.view(-1, model.vocabularySize()), targets);
+        });
+    }
+
+    /** The sum over each row's tokens, nats. */
+    static double[] sums(CausalLm model, List<int[]> rows) {
+        return Scoped.computeWithoutGradients(() -> {
+            int width = rows.get(0).length - 1;
+            Tensor ids = Tensors.of(inputs(rows, width), rows.size(), width);
+            Tensor logprobs = log_softmax(model.logits(model.hidden(TokenRows.leftAligned(ids))), -1);
+            long[] targets = targets(rows, width);
+            long[] chosen = targets.clone();
+            for (int i = 0; i < chosen.length; i++) {
+                chosen[i] = Math.max(0, chosen[i]);
+            }
+            Tensor index = Tensors.of(chosen, rows.size(), width, 1);
+            double[] found = Tensors.toDoubles(logprobs.gather(-1, index));
+            double[] sums = new double[rows.size()];
+            for (int i = 0; i < found.length; i++) {
+                sums[i / width] -= targets[i] == SKIPPED ? 0 : found[i];
+            }
+            return sums;
+        });
+    }
+
+    /** How many tokens of the row are predicted. */
+    static int predicted(int[] row) {
+        int count = 0;
+        for (int t = 1; t < row.length; t++) {
+            count += target(row[t]) == SKIPPED ? 0 : 1;
+        }
+        return count;
+    }
+
+    private static long[] inputs(List<int[]> rows, int width) {
+        long[] flat = new long[rows.size() * width];
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = rows.get(i / width)[i % width];
+        }
+        return flat;
+    }
+
+    private static long[] targets(List<int[]> rows, int width) {
+        long[] flat = new long[rows.size() * width];
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = target(rows.get(i / width)[i % width + 1]);
+        }
+        return flat;
+    }
+
+    private static long target(int id) {
+        return id == BpeVocabulary.PAD_ID || id == BpeVocabulary.BOS_ID ? SKIPPED : id;
+    }
+}
