@@ -6,6 +6,7 @@ import dev.tether.cli.doctor.DoctorCommand;
 import dev.tether.cli.kl.KlCommand;
 import dev.tether.cli.model.GenerateCommand;
 import dev.tether.cli.model.ScoreCommand;
+import dev.tether.cli.train.TrainCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -21,7 +22,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tether",
         description = "Trains language models by reinforcement learning on a measured KL belt.",
-        subcommands = {KlCommand.class, GenerateCommand.class, ScoreCommand.class, DoctorCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            KlCommand.class,
+            GenerateCommand.class,
+            ScoreCommand.class,
+            DoctorCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -56,6 +63,7 @@ public final class Tether implements Runnable {
         Failures failures = new Failures(tether::tracesAreWished);
         commandLine.setParameterExceptionHandler(failures);
         commandLine.setExecutionExceptionHandler(failures);
+        TrainCommand.describeRewards(commandLine.getSubcommands().get("train").getCommandSpec());
         Words.describe(commandLine);
         return commandLine;
     }

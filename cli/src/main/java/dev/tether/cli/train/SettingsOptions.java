@@ -1,10 +1,13 @@
 package dev.tether.cli.train;
 
+import dev.tether.run.InputException;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -13,52 +16,62 @@ final class SettingsOptions {
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "Hugging Face directory of a Llama or GPT-2 model, or builtin:reviews. [model.policy]")
+            description = "Hugging Face directory of a Llama or GPT-2 model. [model.policy: builtin:reviews]")
     private String model;
 
     @Option(
             names = "--prompts",
             paramLabel = "FILE",
-            description = ".jsonl with a \"prompt\" per row, or .txt with one per line. [prompts.source]")
+            description =
+                    ".jsonl with a \"prompt\" per row, or .txt with one per line. [prompts.source: builtin:reviews]")
     private String prompts;
 
-    @Option(names = "--reward", paramLabel = "SPEC", description = "What is rewarded, see below. [reward.source]")
+    @Option(
+            names = "--reward",
+            paramLabel = "SPEC",
+            description = "What is rewarded; the kinds stand below. [reward.source: lexicon]")
     private String reward;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of the training loop. [steps]")
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of the training loop. [steps: 60]")
     private String steps;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Responses per step. [prompts.batch_size]")
+    @Option(names = "--batch", paramLabel = "N", description = "Responses per step. [prompts.batch_size: 32]")
     private String batch;
 
-    @Option(names = "--max-new-tokens", paramLabel = "N", description = "Longest response. [generation.max_new_tokens]")
+    @Option(
+            names = "--max-new-tokens",
+            paramLabel = "N",
+            description = "Longest response. [generation.max_new_tokens: 48]")
     private String maxNewTokens;
 
     @Option(
             names = "--kl-target",
             paramLabel = "NATS",
-            description = "KL to the reference that the controller holds. [belt.target]")
+            description = "KL to the reference that the controller holds. [belt.target: 6.0]")
     private String klTarget;
 
-    @Option(names = "--kl-unit", paramLabel = "UNIT", description = "Of the target: sequence or token. [belt.unit]")
+    @Option(
+            names = "--kl-unit",
+            paramLabel = "UNIT",
+            description = "What the target counts for: a sequence or a token. [belt.unit: sequence]")
     private String klUnit;
 
     @Option(
             names = "--controller",
             paramLabel = "NAME",
-            description = "What moves the KL coefficient: fixed, thermostat or ziegler. [belt.controller]")
+            description = "What moves the KL coefficient: fixed, thermostat or ziegler. [belt.controller: ziegler]")
     private String controller;
 
     @Option(
             names = "--kl-coef",
             paramLabel = "B",
-            description = "KL coefficient beta, where the controller starts from. [belt.kl_coef]")
+            description = "KL coefficient beta, or where the controller starts. [belt.kl_coef: 0.1]")
     private String klCoef;
 
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate. [optimizer.learning_rate]")
+    @Option(names = "--lr", paramLabel = "X", description = "Learning rate. [optimizer.learning_rate: 5e-5]")
     private String learningRate;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of every random choice. [seed]")
+    @Option(names = "--seed", paramLabel = "N", description = "Of every random choice. [seed: 17]")
     private String seed;
 
     @Option(
@@ -67,35 +80,51 @@ final class SettingsOptions {
             description = "Any other setting, such as ppo.epochs=2; may be repeated and wins over the rest.")
     private List<String> set = new ArrayList<>();
 
-    /** What was given, as {@code path=value}, in the order of rank. */
-    List<String> overrides() {
-        List<String> overrides = new ArrayList<>();
-        add(overrides, "model.policy", model);
-        add(overrides, "prompts.source", prompts);
-        add(overrides, "reward.source", reward);
-        add(overrides, "steps", steps);
-        add(overrides, "prompts.batch_size", batch);
-        add(overrides, "generation.max_new_tokens", maxNewTokens);
-        add(overrides, "belt.target", klTarget);
-        add(overrides, "belt.unit", klUnit);
-        add(overrides, "belt.controller", controller);
-        add(overrides, "belt.kl_coef", klCoef);
-        add(overrides, "optimizer.learning_rate", learningRate);
-        add(overrides, "seed", seed);
-        overrides.addAll(set);
+    /** What was given, as {@code path=value}, with the words it was given in; in the order of rank. */
+    Map<String, String> overrides() {
+        Map<String, String> overrides = new LinkedHashMap<>();
+        add(overrides, "model.policy", "--model", model);
+        add(overrides, "prompts.source", "--prompts", prompts);
+        add(overrides, "reward.source", "--reward", reward);
+        add(overrides, "steps", "--steps", steps);
+        add(overrides, "prompts.batch_size", "--batch", batch);
+        add(overrides, "generation.max_new_tokens", "--max-new-tokens", maxNewTokens);
+        add(overrides, "belt.target", "--kl-target", klTarget);
+        add(overrides, "belt.unit", "--kl-unit", klUnit);
+        add(overrides, "belt.controller", "--controller", controller);
+        add(overrides, "belt.kl_coef", "--kl-coef", klCoef);
+        add(overrides, "optimizer.learning_rate", "--lr", learningRate);
+        add(overrides, "seed", "--seed", seed);
+        set.forEach(override -> overrides.put(override, "--set " + override));
         return overrides;
     }
 
-    private static void add(List<String> overrides, String path, String value) {
+    private static void add(Map<String, String> overrides, String path, String option, String value) {
         if (value != null) {
-            overrides.add(path + "=" + value);
+            overrides.put(path + "=" + value, option + " " + value);
         }
     }
 
     /** The settings of the file, or the defaults, under what was given here. */
     RunSettings resolve(Optional<Path> config) {
-        RunSettings settings = config.map(file -> SettingsReader.read(file, overrides()))
-                .orElseGet(() -> SettingsReader.defaults(overrides()));
-        return FilePaths.absolute(settings);
+        List<String> overrides = List.copyOf(overrides().keySet());
+        try {
+            RunSettings settings = config.map(file -> SettingsReader.read(file, overrides))
+                    .orElseGet(() -> SettingsReader.defaults(overrides));
+            return FilePaths.absolute(settings);
+        } catch (InputException e) {
+            throw inTheUsersWords(e);
+        }
+    }
+
+    private InputException inTheUsersWords(InputException e) {
+        for (Map.Entry<String, String> override : overrides().entrySet()) {
+            String place = "--set " + override.getKey() + ":";
+            if (e.getMessage().startsWith(place)) {
+                return new InputException(
+                        override.getValue() + ":" + e.getMessage().substring(place.length()), e);
+            }
+        }
+        return e;
     }
 }

@@ -13,9 +13,7 @@ import java.util.stream.Collectors;
 public final class RewardSpec {
     /** The kinds of reward that have a name. */
     public enum Kind {
-        LEXICON(
-                "lexicon",
-                "mean valence of the response's words and signs; Tether's own list of praise and complaints"),
+        LEXICON("lexicon", "mean valence of words and signs, by Tether's own list of praise and complaint"),
         LEXICON_FILE("lexicon:FILE", "the same with a list in VADER's format: token, tab, mean valence"),
         LENGTH("length:N", "1 at N tokens, falling by 1/N per token too many or too few"),
         KEYWORD("keyword:A,B,C", "share of the keywords that the response holds, as whole words"),

@@ -2,6 +2,7 @@ package dev.tether.trainer.rollout;
 
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
+import dev.tether.trainer.model.Tokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -50,6 +51,30 @@ public record PromptFile(String source, List<Line> prompts) {
         } catch (IOException e) {
             throw new InputException("cannot read the prompt file " + file + ": " + AtomicFiles.reason(e), e);
         }
+    }
+
+    /**
+     * The prompts as token ids.
+     *
+     * @throws InputException where a prompt has no token, or leaves no room for {@code maxNewTokens} in the context
+     */
+    public List<Prompt> tokenized(Tokenizer tokenizer, int contextLength, int maxNewTokens) {
+        return prompts.stream()
+                .map(line -> tokenized(line, tokenizer, contextLength, maxNewTokens))
+                .toList();
+    }
+
+    private Prompt tokenized(Line line, Tokenizer tokenizer, int contextLength, int maxNewTokens) {
+        int[] ids = tokenizer.encode(line.text());
+        String place = source + " line " + line.number();
+        if (ids.length == 0) {
+            throw new InputException(place + ": the prompt \"" + excerpt(line.text()) + "\" has no token");
+        }
+        if (ids.length + maxNewTokens > contextLength) {
+            throw new InputException(place + ": the prompt's " + ids.length + " tokens and max_new_tokens = "
+                    + maxNewTokens + " do not fit into the model's context of " + contextLength + " tokens");
+        }
+        return new Prompt(line.text(), ids);
     }
 
     private static List<Line> read(Path file, BufferedReader reader) throws IOException {

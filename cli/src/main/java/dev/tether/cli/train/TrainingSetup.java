@@ -1,0 +1,103 @@
+package dev.tether.cli.train;
+
+import dev.tether.cli.console.Version;
+import dev.tether.cli.model.ModelNames;
+import dev.tether.run.settings.ModelSettings;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.torch.LanguageModels;
+import dev.tether.torch.ValueKind;
+import dev.tether.torch.engine.ComputeType;
+import dev.tether.torch.engine.TorchEngine;
+import dev.tether.trainer.loop.RunIdentity;
+import dev.tether.trainer.loop.TrainingParts;
+import dev.tether.trainer.model.PolicyModel;
+import dev.tether.trainer.model.ReferenceModel;
+import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.reward.RewardModel;
+import dev.tether.trainer.reward.RewardSpec;
+import dev.tether.trainer.rollout.PromptFile;
+import dev.tether.trainer.rollout.PromptSource;
+import dev.tether.trainer.rollout.Seeds;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Everything that settings name, opened: what can be wrong with it is found before anything is written. */
+final class TrainingSetup implements AutoCloseable {
+    private final RunSettings settings;
+    private final Path policyDirectory;
+    private final Path referenceDirectory;
+    private final TrainingParts parts;
+
+    private TrainingSetup(RunSettings settings, Path policyDirectory, Path referenceDirectory, TrainingParts parts) {
+        this.settings = settings;
+        this.policyDirectory = policyDirectory;
+        this.referenceDirectory = referenceDirectory;
+        this.parts = parts;
+    }
+
+    /** Opens what is cheap to get wrong first. */
+    static TrainingSetup open(RunSettings settings) {
+        RewardModel reward = RewardSpec.parse(settings.reward().source());
+        PromptFile prompts = PromptFiles.read(settings.prompts().source());
+        ModelSettings model = settings.model();
+        Path policyDirectory = ModelNames.directory(model.policy());
+        Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
+        TorchEngine.start(settings.threads());
+        Tokenizer tokenizer = LanguageModels.openTokenizer(policyDirectory);
+        PolicyModel policy = LanguageModels.openPolicy(policyDirectory, torchSettings(settings));
+        try {
+            PromptSource source = new PromptSource(
+                    prompts.tokenized(
+                            tokenizer,
+                            policy.contextLength(),
+                            settings.generation().maxNewTokens()),
+                    PromptSource.Order.valueOf(settings.prompts().order().name()),
+                    new Seeds(settings.seed()));
+            ReferenceModel reference = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
+            TrainingParts parts = new TrainingParts(policy, reference, reward, tokenizer, source);
+            return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts);
+        } catch (RuntimeException e) {
+            policy.close();
+            throw e;
+        }
+    }
+
+    private static dev.tether.torch.ModelSettings torchSettings(RunSettings settings) {
+        ModelSettings model = settings.model();
+        return new dev.tether.torch.ModelSettings(
+                ComputeType.valueOf(model.dtype().name()),
+                ValueKind.valueOf(model.value().name()),
+                settings.ppo().microbatchSize());
+    }
+
+    TrainingParts parts() {
+        return parts;
+    }
+
+    RunSettings settings() {
+        return settings;
+    }
+
+    RunIdentity identity() {
+        return new RunIdentity(
+                ModelFingerprint.of(policyDirectory),
+                ModelFingerprint.of(referenceDirectory),
+                Version.number(),
+                host());
+    }
+
+    private static Map<String, String> host() {
+        Map<String, String> host = new TreeMap<>();
+        host.put("java", Runtime.version().toString());
+        host.put("system", Version.platform());
+        host.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        return host;
+    }
+
+    @Override
+    public void close() {
+        parts.policy().close();
+        parts.reference().close();
+    }
+}
