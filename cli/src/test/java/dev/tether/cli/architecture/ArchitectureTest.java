@@ -46,15 +46,19 @@ class ArchitectureTest {
             Map.entry("core.law", Set.of()),
             Map.entry("core.stats", Set.of("core.law")),
             Map.entry("core.kl", Set.of("core.law", "core.stats")),
+            Map.entry("core.belt", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.control", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.reward", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.advantage", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.objective", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.schedule", Set.of("core.law")),
+            Map.entry("core.frontier", Set.of("core.law", "core.stats", "core.kl")),
+            Map.entry("core.text", Set.of("core.law", "core.stats")),
             Map.entry("run", Set.of()),
             Map.entry("run.settings", Set.of("run")),
             Map.entry("run.journal", Set.of("run", "run.settings")),
-            Map.entry("run.report", Set.of("run", "run.settings", "run.journal")));
+            Map.entry("run.monitor", Set.of("run", "run.settings", "run.journal")),
+            Map.entry("run.report", Set.of("run", "run.settings", "run.journal", "run.monitor")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
