@@ -2,17 +2,12 @@ package dev.tether.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tether.torch.engine.Scoped;
-import dev.tether.torch.engine.Tensors;
-import dev.tether.torch.safetensors.SafetensorsFile;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.StopReason;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,33 +20,41 @@ class GoldenGreedyTest {
     void greedyTokensEqualTransformers(String model) {
         Path path = Shared.path("golden/models/" + model);
         try (TorchPolicyModel policy = LanguageModels.openPolicy(path, ModelSettings.inference());
-                SafetensorsFile golden = SafetensorsFile.open(path.resolve("golden.safetensors"))) {
-            int[][] prompt = {Arrays.copyOf(rows(golden, "a.input_ids")[0], 8)};
-            int[][] leftPadded = tokensOnly(rows(golden, "b.input_ids"), rows(golden, "b.attention_mask"));
-
-            int[][] alone = rows(golden, "greedy.unpadded");
+                GoldenFile golden = GoldenFile.of(path)) {
+            int[][] prompt = {Arrays.copyOf(golden.integers("a.input_ids")[0], 8)};
+            int[][] alone = golden.integers("greedy.unpadded");
             assertThat(generate(policy, prompt, unused(alone)).responses()).isEqualTo(alone);
-            int[][] batch = rows(golden, "greedy.left_padded_b");
-            assertThat(generate(policy, leftPadded, unused(batch)).responses()).isEqualTo(batch);
 
-            int stop = (int) longs(golden, "greedy.left_padded_b_eos_id")[0];
-            Generation stopped = generate(policy, leftPadded, stop);
-            int[][] expected = rows(golden, "greedy.left_padded_b_with_eos");
-            for (int b = 0; b < expected.length; b++) {
-                int length = stopped.responseMask().counted(b);
-                assertThat(Arrays.copyOf(stopped.responses()[b], length)).isEqualTo(Arrays.copyOf(expected[b], length));
-                boolean ended = stopped.stopReasons()[b] == StopReason.ENDED;
-                assertThat(ended).isEqualTo(Arrays.stream(expected[b]).anyMatch(id -> id == stop));
-                assertThat(length).isEqualTo(ended ? firstIndex(expected[b], stop) + 1 : NEW_TOKENS);
-            }
+            int[][] ragged = golden.unpadded("b", 0, 20);
+            int[][] together = golden.integers("greedy.left_padded_b");
+            assertThat(generate(policy, ragged, unused(together)).responses()).isEqualTo(together);
         }
     }
 
-    private static int firstIndex(int[] ids, int id) {
-        return IntStream.range(0, ids.length)
-                .filter(t -> ids[t] == id)
-                .findFirst()
-                .orElseThrow();
+    @ParameterizedTest
+    @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
+    void greedyTokensUpToTheStopTokenEqualTransformers(String model) {
+        Path path = Shared.path("golden/models/" + model);
+        try (TorchPolicyModel policy = LanguageModels.openPolicy(path, ModelSettings.inference());
+                GoldenFile golden = GoldenFile.of(path)) {
+            int stop = golden.integer("greedy.left_padded_b_eos_id");
+            int[][] expected = golden.integers("greedy.left_padded_b_with_eos");
+            Generation generation = generate(policy, golden.unpadded("b", 0, 20), stop);
+            int ended = 0;
+            for (int b = 0; b < expected.length; b++) {
+                int[] row = expected[b];
+                int at = IntStream.range(0, row.length)
+                        .filter(t -> row[t] == stop)
+                        .findFirst()
+                        .orElse(-1);
+                int length = at < 0 ? NEW_TOKENS : at + 1;
+                assertThat(generation.responseMask().counted(b)).isEqualTo(length);
+                assertThat(Arrays.copyOf(generation.responses()[b], length)).isEqualTo(Arrays.copyOf(row, length));
+                assertThat(generation.stopReasons()[b]).isEqualTo(at < 0 ? StopReason.TRUNCATED : StopReason.ENDED);
+                ended += at < 0 ? 0 : 1;
+            }
+            assertThat(ended).isPositive();
+        }
     }
 
     private static Generation generate(TorchPolicyModel policy, int[][] prompts, int stopId) {
@@ -65,36 +68,5 @@ class GoldenGreedyTest {
                         Arrays.stream(responses).flatMapToInt(Arrays::stream).noneMatch(used -> used == id))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static int[][] tokensOnly(int[][] padded, int[][] mask) {
-        int[][] rows = new int[padded.length][];
-        for (int b = 0; b < padded.length; b++) {
-            int row = b;
-            rows[b] = IntStream.range(0, padded[b].length)
-                    .filter(i -> mask[row][i] == 1)
-                    .map(i -> padded[row][i])
-                    .toArray();
-        }
-        return rows;
-    }
-
-    private static long[] longs(SafetensorsFile file, String name) {
-        return Scoped.compute(() -> Tensors.toLongs(file.tensor(name)));
-    }
-
-    private static int[][] rows(SafetensorsFile file, String name) {
-        return Scoped.compute(() -> {
-            Tensor tensor = file.tensor(name);
-            long[] flat = Tensors.toLongs(tensor);
-            int width = (int) tensor.size(1);
-            int[][] rows = new int[(int) tensor.size(0)][];
-            for (int b = 0; b < rows.length; b++) {
-                rows[b] = LongStream.of(Arrays.copyOfRange(flat, b * width, (b + 1) * width))
-                        .mapToInt(id -> (int) id)
-                        .toArray();
-            }
-            return rows;
-        });
     }
 }

@@ -2,54 +2,93 @@ package dev.tether.torch.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tether.torch.GoldenFile;
 import dev.tether.torch.Shared;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
-import dev.tether.torch.safetensors.SafetensorsFile;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logits against transformers 5.18.0 (shared/golden/models). */
 class GoldenForwardTest {
-    @ParameterizedTest
-    @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
-    void logitsEqualTransformersInFloat32(String model) {
-        compare(model, ComputeType.FLOAT32, "logits", 2e-4);
-    }
+    private static final double SINGLE_PRECISION = 2e-4;
+    private static final double DOUBLE_PRECISION = 1e-11;
 
     @ParameterizedTest
     @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
-    void logitsEqualTransformersInFloat64(String model) {
-        compare(model, ComputeType.FLOAT64, "logits64", 1e-9);
-    }
-
-    private static void compare(String model, ComputeType computeType, String expected, double tolerance) {
-        Path path = Shared.path("golden/models/" + model);
-        try (CausalLm network = CausalLm.frozen(ModelDirectory.ofLanguageModel(path), computeType);
-                SafetensorsFile golden = SafetensorsFile.open(path.resolve("golden.safetensors"))) {
-            for (String batch : new String[] {"a", "b", "c"}) {
-                double error = Scoped.computeWithoutGradients(() -> {
-                    Tensor logits = network.logits(network.hidden(rows(golden, batch)));
-                    Tensor difference =
-                            logits.sub(golden.tensor(batch + "." + expected)).abs();
-                    if (golden.names().contains(batch + ".attention_mask")) {
-                        difference = difference.mul(
-                                golden.tensor(batch + ".attention_mask").unsqueeze(-1));
-                    }
-                    return difference.max().to(ScalarType.Double).item_double();
-                });
-                assertThat(error).as(model + " batch " + batch).isLessThanOrEqualTo(tolerance);
-            }
+    void logitsEqualTransformersInSinglePrecision(String model) {
+        for (String batch : new String[] {"a", "b", "c"}) {
+            double error = error(model, model, ComputeType.FLOAT32, batch, batch + ".logits");
+            assertThat(error).as("batch " + batch).isLessThanOrEqualTo(SINGLE_PRECISION);
         }
     }
 
-    private static TokenRows rows(SafetensorsFile golden, String batch) {
+    @ParameterizedTest
+    @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
+    void logitsEqualTheDoublePrecisionReference(String model) {
+        for (String batch : new String[] {"a", "b", "c"}) {
+            double error = error(model, model, ComputeType.FLOAT64, batch, batch + ".logits64");
+            assertThat(error).as("batch " + batch).isLessThanOrEqualTo(DOUBLE_PRECISION);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "llama31_rope_untied__sharded, llama31_rope_untied, a.logits",
+        "llama31_rope_untied__legacy_config, llama31_rope_untied, a.logits",
+        "llama31_rope_untied__bf16, llama31_rope_untied__bf16, a.logits_upcast_to_f32",
+        "llama31_rope_untied__fp16, llama31_rope_untied__fp16, a.logits_upcast_to_f32"
+    })
+    void everyWayToStoreAModelReadsTheSame(String model, String goldenOf, String expected) {
+        assertThat(error(model, goldenOf, ComputeType.FLOAT32, "a", expected)).isLessThanOrEqualTo(SINGLE_PRECISION);
+    }
+
+    @Test
+    void valuesOfASequenceClassifierEqualTransformers() {
+        Path path = Shared.path("golden/models/llama31_rope_untied__reward");
+        Path batches = Shared.path("golden/models/llama31_rope_untied");
+        try (ValueFunction value = ValueFunction.ofSequenceClassifier(
+                        ModelDirectory.ofSequenceClassifier(path), ComputeType.FLOAT32);
+                GoldenFile golden = GoldenFile.of(path);
+                GoldenFile batch = GoldenFile.of(batches)) {
+            double error = Scoped.computeWithoutGradients(() -> {
+                Tensor difference = value.values(rows(batch, "b"), null).sub(golden.tensor("b.per_token_value"));
+                return largest(difference.mul(batch.tensor("b.attention_mask")));
+            });
+            assertThat(error).isLessThanOrEqualTo(1e-5);
+        }
+    }
+
+    private static double error(String model, String goldenOf, ComputeType computeType, String batch, String expected) {
+        Path path = Shared.path("golden/models/" + model);
+        try (CausalLm network = CausalLm.frozen(ModelDirectory.ofLanguageModel(path), computeType);
+                GoldenFile golden = GoldenFile.of(Shared.path("golden/models/" + goldenOf))) {
+            return Scoped.computeWithoutGradients(() -> {
+                Tensor logits = network.logits(network.hidden(rows(golden, batch)));
+                Tensor difference = logits.sub(golden.tensor(expected));
+                boolean padded = golden.has(batch + ".attention_mask");
+                return largest(
+                        padded
+                                ? difference.mul(
+                                        golden.tensor(batch + ".attention_mask").unsqueeze(-1))
+                                : difference);
+            });
+        }
+    }
+
+    private static double largest(Tensor difference) {
+        return difference.abs().max().to(ScalarType.Double).item_double();
+    }
+
+    static TokenRows rows(GoldenFile golden, String batch) {
         Tensor ids = golden.tensor(batch + ".input_ids");
-        if (!golden.names().contains(batch + ".attention_mask")) {
+        if (!golden.has(batch + ".attention_mask")) {
             return TokenRows.leftAligned(ids);
         }
         return new TokenRows(
