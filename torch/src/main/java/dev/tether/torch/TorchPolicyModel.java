@@ -1,5 +1,6 @@
 package dev.tether.torch;
 
+import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.directory.ExportType;
 import dev.tether.torch.directory.ModelDirectory;
@@ -17,6 +18,7 @@ import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A policy on libtorch. */
 public final class TorchPolicyModel implements PolicyModel {
@@ -45,6 +47,18 @@ public final class TorchPolicyModel implements PolicyModel {
     @Override
     public Evaluation evaluate(TokenBatch batch, double temperature) {
         return ResponseReader.read(network, values, batch, temperature, settings.microbatchSize());
+    }
+
+    /** Logprobs and entropies of any text of at least two tokens, at temperature 1. */
+    public TokenScores score(int[] ids) {
+        if (ids.length < 2) {
+            throw new IllegalArgumentException(
+                    "a text of " + ids.length + " tokens has nothing to score: it needs at least 2");
+        }
+        int[][] first = {{ids[0]}};
+        int[][] rest = {Arrays.copyOfRange(ids, 1, ids.length)};
+        Evaluation evaluation = evaluate(new TokenBatch(first, rest, ResponseMask.all(1, ids.length - 1)), 1);
+        return new TokenScores(evaluation.logprobs()[0], evaluation.entropy()[0]);
     }
 
     @Override
