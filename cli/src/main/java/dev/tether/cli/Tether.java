@@ -6,6 +6,7 @@ import dev.tether.cli.doctor.DoctorCommand;
 import dev.tether.cli.kl.KlCommand;
 import dev.tether.cli.model.GenerateCommand;
 import dev.tether.cli.model.ScoreCommand;
+import dev.tether.cli.pretrain.PretrainCommand;
 import dev.tether.cli.train.TrainCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
             KlCommand.class,
             GenerateCommand.class,
             ScoreCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            PretrainCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",

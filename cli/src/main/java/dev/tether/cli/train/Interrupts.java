@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * supported twin; they are reached by name, and where they are missing Ctrl-C ends the process as it always does: the
  * run's files bear that.
  */
-final class Interrupts implements BooleanSupplier {
+public final class Interrupts implements BooleanSupplier {
     private final AtomicBoolean requested = new AtomicBoolean();
     private final Runnable onFirst;
 
@@ -21,7 +21,7 @@ final class Interrupts implements BooleanSupplier {
     }
 
     /** Listens from now on; {@code onFirst} is called once, on a thread of the virtual machine. */
-    static Interrupts listen(Runnable onFirst) {
+    public static Interrupts listen(Runnable onFirst) {
         Interrupts interrupts = new Interrupts(onFirst);
         interrupts.listenTo("INT");
         interrupts.listenTo("TERM");
