@@ -58,7 +58,8 @@ class ArchitectureTest {
             Map.entry("run.settings", Set.of("run")),
             Map.entry("run.journal", Set.of("run", "run.settings")),
             Map.entry("run.monitor", Set.of("run", "run.settings", "run.journal")),
-            Map.entry("run.report", Set.of("run", "run.settings", "run.journal", "run.monitor")));
+            Map.entry("run.chart", Set.of()),
+            Map.entry("run.report", Set.of("run", "run.settings", "run.journal", "run.monitor", "run.chart")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
@@ -44,6 +46,25 @@ public final class SettingsWriter {
             return "sha256:" + HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    /** Every key with its value as YAML has it, in order: {@code ppo.epochs} to {@code 4}. */
+    public static Map<String, String> values(RunSettings settings) {
+        Map<String, String> values = new LinkedHashMap<>();
+        collect(values, settings, "");
+        return values;
+    }
+
+    private static void collect(Map<String, String> values, Object section, String prefix) {
+        for (RecordComponent component : section.getClass().getRecordComponents()) {
+            String key = prefix + Schema.key(component);
+            Object value = Schema.get(component, section);
+            if (component.getType().isRecord()) {
+                collect(values, value, key + ".");
+            } else {
+                values.put(key, scalar(value));
+            }
         }
     }
 

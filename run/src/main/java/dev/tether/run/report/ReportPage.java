@@ -1,0 +1,223 @@
+package dev.tether.run.report;
+
+import static dev.tether.run.chart.Xml.escape;
+
+import dev.tether.core.control.KlTarget;
+import dev.tether.run.chart.Chart;
+import dev.tether.run.chart.ChartStyle;
+import dev.tether.run.chart.ChartSvg;
+import dev.tether.run.chart.Numbers;
+import dev.tether.run.journal.Finding;
+import dev.tether.run.journal.RunHeader;
+import dev.tether.run.settings.RunSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The report as one HTML page. */
+final class ReportPage {
+    private final List<RecordedRun> runs;
+    private final StringBuilder out = new StringBuilder();
+
+    ReportPage(List<RecordedRun> runs) {
+        this.runs = runs;
+    }
+
+    String html() {
+        String title = runs.stream().map(RecordedRun::name).collect(Collectors.joining(", "));
+        out.append("""
+                <!DOCTYPE html>
+                <html lang="en">
+                <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <title>%s · Tether</title>
+                <style>
+                %s%s</style>
+                </head>
+                <body>
+                <main>
+                """.formatted(escape(title), ChartStyle.css(), css()));
+        runs.forEach(this::header);
+        watches();
+        charts();
+        runs.forEach(this::findings);
+        runs.forEach(this::samples);
+        runs.forEach(run -> new StepTables(run, heading(run)).appendTo(out));
+        new SettingsTables(runs).appendTo(out);
+        out.append("""
+                <footer>Every key of the journal is explained in docs/metrics.md. SE is the standard error of a mean,
+                responses as clusters; bands are two of them to each side. In runs of more than 400 steps the strong
+                line is a moving mean over a fiftieth of the run.</footer>
+                </main>
+                </body>
+                </html>
+                """);
+        return out.toString();
+    }
+
+    private void header(RecordedRun run) {
+        Verdict verdict = Verdict.of(run);
+        out.append("<header>\n<h1>%s<span class=\"name\">%s</span> <span class=\"mark %s\">%s</span></h1>\n"
+                .formatted(swatch(run), escape(run.name()), css(verdict.state()), escape(verdict.mark())));
+        verdict.sentences()
+                .forEach(sentence -> out.append("<p class=\"verdict\">%s</p>\n".formatted(escape(sentence))));
+        List<String> facts = facts(run);
+        if (!facts.isEmpty()) {
+            out.append("<ul class=\"facts\">");
+            facts.forEach(fact -> out.append("<li>").append(escape(fact)).append("</li>"));
+            out.append("</ul>\n");
+        }
+        run.journal()
+                .tornLine()
+                .ifPresent(torn ->
+                        out.append("<p class=\"note\">Line %d of the journal was never finished and is left out.</p>\n"
+                                .formatted(torn.line())));
+        out.append("</header>\n");
+    }
+
+    private static List<String> facts(RecordedRun run) {
+        List<String> facts = new ArrayList<>();
+        run.settings()
+                .ifPresent(s -> facts.addAll(List.of(
+                        "policy " + s.model().policy(),
+                        "reference " + s.model().reference().orElse("the policy at the start"),
+                        "reward " + s.reward().source(),
+                        "prompts " + s.prompts().source(),
+                        s.prompts().batchSize() + " responses of up to "
+                                + s.generation().maxNewTokens() + " tokens per step",
+                        belt(run, s))));
+        run.journal().header().map(RunHeader::seed).ifPresent(seed -> facts.add("seed " + seed));
+        return facts;
+    }
+
+    private static String belt(RecordedRun run, RunSettings settings) {
+        return "belt: " + settings.belt().controller().name().toLowerCase(Locale.ROOT) + ", β from "
+                + Numbers.brief(settings.belt().klCoef())
+                + run.target()
+                        .map((KlTarget t) -> ", target " + Numbers.brief(t.nats()) + " "
+                                + t.unit().label())
+                        .orElse("");
+    }
+
+    private void watches() {
+        out.append("<section><h2>What to watch</h2>\n");
+        if (runs.size() == 1) {
+            out.append("<div class=\"watches\">\n");
+            Watch.of(runs.get(0)).forEach(this::watch);
+            out.append("</div>\n");
+        } else {
+            watchTable();
+        }
+        out.append("</section>\n");
+    }
+
+    private void watchTable() {
+        out.append("<div class=\"wide\"><table class=\"watch-table\"><thead><tr><th></th>"
+                + "<th>mean KL</th><th>max KL</th><th>KL over time</th><th>mean reward</th></tr></thead><tbody>\n");
+        for (RecordedRun run : runs) {
+            out.append("<tr><th>%s%s</th>".formatted(swatch(run), escape(run.name())));
+            for (Watch watch : Watch.of(run)) {
+                out.append("<td class=\"watch-cell %s\"><b>%s</b><br><span class=\"remark\">%s</span></td>"
+                        .formatted(css(watch.state()), escape(watch.value()), escape(watch.remark())));
+            }
+            out.append("</tr>\n");
+        }
+        out.append("</tbody></table></div>\n");
+    }
+
+    private void watch(Watch watch) {
+        out.append("""
+                <div class="watch %s"><h3>%s</h3><p class="value">%s</p><p class="remark">%s</p>
+                <p class="healthy">healthy: %s</p></div>
+                """.formatted(
+                        css(watch.state()),
+                        escape(watch.name()),
+                        escape(watch.value()),
+                        escape(watch.remark()),
+                        escape(watch.healthy())));
+    }
+
+    private void charts() {
+        List<Chart> charts = new RunCharts(runs).all();
+        if (charts.isEmpty()) {
+            return;
+        }
+        out.append("<section><h2>Over time</h2>\n<div class=\"charts\">\n");
+        for (Chart chart : charts) {
+            out.append("<figure><figcaption>%s</figcaption>\n%s</figure>\n"
+                    .formatted(escape(chart.title()), ChartSvg.draw(chart)));
+        }
+        out.append("</div></section>\n");
+    }
+
+    private void findings(RecordedRun run) {
+        List<Finding> findings = run.journal().findings();
+        if (findings.isEmpty()) {
+            return;
+        }
+        out.append("<section><h2>Findings</h2>\n").append(heading(run)).append("<ul class=\"findings\">\n");
+        for (Finding finding : findings) {
+            out.append("<li class=\"%s\"><b>%s</b> step %d, %s: %s</li>\n"
+                    .formatted(
+                            finding.severity().name().toLowerCase(Locale.ROOT),
+                            finding.severity().name().toLowerCase(Locale.ROOT),
+                            finding.step(),
+                            escape(finding.code()),
+                            escape(finding.sentence())));
+        }
+        out.append("</ul></section>\n");
+    }
+
+    private void samples(RecordedRun run) {
+        if (run.samples().isEmpty()) {
+            return;
+        }
+        out.append("<section><h2>First and last samples</h2>\n").append(heading(run));
+        out.append("<table class=\"samples\"><thead><tr><th>first</th><th>last</th></tr></thead><tbody>\n");
+        for (SamplePair pair : run.samples()) {
+            out.append("<tr>");
+            answer(pair.first());
+            answer(pair.last());
+            out.append("</tr>\n");
+        }
+        out.append("</tbody></table></section>\n");
+    }
+
+    private void answer(SamplePair.Answer answer) {
+        out.append(
+                "<td><p class=\"said\"><span class=\"prompt\">%s</span>%s</p><p class=\"paid\">step %d · score %s · KL %s nats</p></td>"
+                        .formatted(
+                                escape(answer.prompt()),
+                                escape(answer.response()),
+                                answer.step(),
+                                Numbers.brief(answer.score()),
+                                Numbers.brief(answer.klNats())));
+    }
+
+    /** Says whose the next lines are, where there are several runs. */
+    private String heading(RecordedRun run) {
+        return runs.size() == 1 ? "" : "<h3 class=\"run\">%s%s</h3>\n".formatted(swatch(run), escape(run.name()));
+    }
+
+    private String swatch(RecordedRun run) {
+        return runs.size() == 1 ? "" : "<i class=\"swatch c%d\"></i>".formatted(runs.indexOf(run) % ChartStyle.COLOURS);
+    }
+
+    private static String css(Watch.State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String css() {
+        try (InputStream in = ReportPage.class.getResourceAsStream("report.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError("report.css is part of this jar", e);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package dev.tether.run.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tether.run.InputException;
+import dev.tether.run.RunDirectory;
+import dev.tether.run.journal.Finding;
+import dev.tether.run.journal.JournalReader;
+import dev.tether.run.journal.JournalWriter;
+import dev.tether.run.journal.ReferenceKl;
+import dev.tether.run.journal.StepRecord;
+import dev.tether.run.settings.RunSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunReportTest {
+    private static final Pattern CELL = Pattern.compile("<td[^>]*>([^<]*)</td>");
+    private static final Pattern EXACT_TITLE = Pattern.compile("<td title=\"([^\"]*)\">");
+    private static final Pattern HEAD = Pattern.compile("<th title=\"([^\"]*)\">");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyStepStandsInTheReportToTheLastDigitOfTheJournal() {
+        RunDirectory run = run("a", "steps=30");
+
+        String table = between(RunReport.of(run).html(), "<table class=\"steps exact\">", "</table>");
+
+        List<StepRecord> steps = JournalReader.readAll(run.journal()).steps();
+        assertThat(rows(table)).hasSize(30);
+        for (int i = 0; i < 30; i++) {
+            StepRecord step = steps.get(i);
+            ReferenceKl kl = step.referenceKl().orElseThrow();
+            assertThat(value(table, i, "reference_kl.nats_per_sequence")).isEqualTo(kl.natsPerSequence());
+            assertThat(value(table, i, "reference_kl.nats_per_token")).isEqualTo(kl.natsPerToken());
+            assertThat(value(table, i, "reference_kl.se_nats_per_sequence")).isEqualTo(kl.seNatsPerSequence());
+            assertThat(value(table, i, "reference_kl.max_nats_per_token")).isEqualTo(kl.maxNatsPerToken());
+            assertThat(value(table, i, "score.mean"))
+                    .hasValue(step.score().orElseThrow().mean());
+            assertThat(value(table, i, "rlhf_reward")).isEqualTo(step.rlhfReward());
+            assertThat(value(table, i, "kl_coef")).isEqualTo(step.klCoef());
+            assertThat(value(table, i, "entropy")).isEqualTo(step.entropy());
+        }
+    }
+
+    @Test
+    void theTableOfLastStepsRoundsTheSameNumbers() {
+        RunDirectory run = run("a", "steps=30");
+
+        String table = between(RunReport.of(run).html(), "<table class=\"steps brief\">", "</table>");
+
+        StepRecord last = JournalReader.readAll(run.journal()).steps().get(29);
+        String lastRow = rows(table).get(9);
+        List<String> exact =
+                EXACT_TITLE.matcher(lastRow).results().map(m -> m.group(1)).toList();
+        assertThat(rows(table)).hasSize(10);
+        assertThat(lastRow).contains("<th>30</th>");
+        assertThat(Double.parseDouble(exact.get(0)))
+                .isEqualTo(last.score().orElseThrow().mean());
+        List<String> brief =
+                CELL.matcher(lastRow).results().map(m -> m.group(1)).toList();
+        for (int i = 0; i < exact.size(); i++) {
+            double number = Double.parseDouble(exact.get(i));
+            assertThat(Double.parseDouble(brief.get(i)))
+                    .isCloseTo(number, org.assertj.core.data.Percentage.withPercentage(0.06));
+        }
+    }
+
+    @Test
+    void thePageNeedsNothingFromOutsideAndNoScript() {
+        String html = RunReport.of(run("a", "steps=30")).html();
+
+        assertThat(html.replace("http://www.w3.org/2000/svg", ""))
+                .doesNotContain("http:", "https:", "//", "<script", "javascript", " src=", "@import", "<link");
+        assertThat(Pattern.compile("url\\((?!#)").matcher(html).find()).isFalse();
+        assertThat(html).contains("prefers-color-scheme: dark", "@media print");
+    }
+
+    @Test
+    void textOfARunCannotBecomeMarkup() {
+        String html = RunReport.of(run("<script>x", "steps=30", "reward.source=regex:<i>\"&"))
+                .html();
+
+        assertThat(html)
+                .doesNotContain("<script", "<b>was", "<i>\"")
+                .contains("Our guide &lt;b&gt;was&lt;/b&gt;", "&lt;script&gt;x");
+    }
+
+    @Test
+    void theFourMetricsToWatchAndEveryChartAreThereByName() {
+        String html = RunReport.of(run("a", "steps=30")).html();
+
+        assertThat(html)
+                .contains("<h3>mean KL</h3>", "<h3>max KL</h3>", "<h3>KL over time</h3>", "<h3>mean reward</h3>");
+        assertThat(html).contains("healthy: 0.01 to 0.1 nats/token, or near the target, 6 nats/sequence");
+        assertThat(Pattern.compile("<figcaption>([^<]*)<")
+                        .matcher(html)
+                        .results()
+                        .map(m -> m.group(1)))
+                .containsExactly(
+                        "Mean KL over time",
+                        "Mean reward",
+                        "Mean KL per token",
+                        "Max KL of a token",
+                        "KL coefficient β",
+                        "Reward against √KL, early steps pale",
+                        "Entropy",
+                        "Response length");
+        assertThat(html).contains(">target 6</text>", "KL ± 2 SE", "nats per sequence", "nats per token");
+    }
+
+    @Test
+    void firstAndLastSamplesOfAPromptStandSideBySide() {
+        String html = RunReport.of(run("a", "steps=60")).html();
+
+        String row =
+                rows(between(html, "<table class=\"samples\">", "</table>")).get(0);
+        assertThat(row).contains("<span class=\"prompt\">The museum</span> was near the station");
+        assertThat(row).contains("<span class=\"prompt\">The museum</span> was wonderful!");
+        assertThat(row.indexOf("step 1 ")).isPositive().isLessThan(row.indexOf("step 59 "));
+    }
+
+    @Test
+    void severalRunsAreComparedInOnePage() {
+        RecordedRun belt = RecordedRun.read(run("belt", "steps=30"));
+        RecordedRun none = RecordedRun.read(run("none", "steps=30", "belt.controller=fixed", "belt.kl_coef=0"));
+
+        String html = RunReport.of(List.of(belt, none)).html();
+
+        assertThat(html)
+                .contains("<title>belt, none · Tether</title>", "belt held", "no belt", "belt ± 2 SE", "none ± 2 SE");
+        assertThat(between(html, "<table class=\"settings\">", "</table>"))
+                .contains("<tr><th>belt.controller</th><td>ziegler</td><td>fixed</td>", "<tr><th>belt.kl_coef</th>")
+                .doesNotContain("ppo.epochs");
+        assertThat(html.split("<table class=\"steps exact\">", -1)).hasSize(3);
+    }
+
+    @Test
+    void aRunThatHasOnlyBegunCanBeReported() throws IOException {
+        RunDirectory begun = RunDirectory.create(folder.resolve("begun"));
+        JournalWriter.create(begun.journal()).close();
+        Files.writeString(begun.journal(), "{\"type\":\"ru", StandardOpenOption.APPEND);
+
+        assertThat(RunReport.of(begun).html())
+                .contains("No step was taken yet.", "Line 1 of the journal was never finished")
+                .doesNotContain("<figure>", "NaN");
+        assertThat(RunReport.of(begun).text()).contains("begun: no steps");
+    }
+
+    @Test
+    void stepsThatKnowLittleAreReportedAsFarAsTheyGo() throws IOException {
+        RunDirectory run = RunDirectory.create(folder.resolve("sparse"));
+        try (JournalWriter journal = JournalWriter.create(run.journal())) {
+            journal.append(StepRecord.builder(1).entropy(2.5).build());
+            journal.append(StepRecord.builder(2).entropy(2.25).build());
+            journal.append(new Finding(2, "entropy-falls", Finding.Severity.WARNING, "Entropy <falls>."));
+        }
+
+        String html = RunReport.of(run).html();
+
+        assertThat(html)
+                .contains("<figcaption>Entropy</figcaption>", "Entropy &lt;falls&gt;.")
+                .doesNotContain("NaN", "score");
+        assertThat(RunReport.of(run).text()).contains("KL to the reference was not measured.", "! Entropy <falls>.");
+    }
+
+    @Test
+    void aPlaceWithoutAJournalIsRefusedInOneLine() throws IOException {
+        Files.writeString(folder.resolve("settings.yaml"), "");
+
+        assertThatThrownBy(() -> RunReport.of(RunDirectory.open(folder)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("nothing to report of " + folder + ": it has no journal.jsonl yet");
+    }
+
+    @Test
+    void theFileIsWrittenWhole() {
+        RunDirectory run = run("a", "steps=30");
+
+        RunReport.of(run).write(run.report());
+
+        assertThat(run.report()).hasContent(RunReport.of(run).html());
+    }
+
+    @Test
+    void aThousandStepsStayUnderTwoMegabytes() {
+        assertThat(RunReport.of(run("long", "steps=1000")).html().length()).isLessThan(2_000_000);
+    }
+
+    @Test
+    void theTextFitsATerminalAndSaysWhatThePageSays() {
+        String text = RunReport.of(run("a", "steps=60")).text();
+
+        assertThat(text.lines().toList())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
+        assertThat(text)
+                .startsWith(
+                        "a: belt held\n  60 steps were taken; the run is complete.\n  The belt held: over the last 20 steps")
+                .contains(
+                        "  mean KL       good  ",
+                        "  max KL        good  ",
+                        "  KL over time  good  ",
+                        "  mean reward   good  ");
+    }
+
+    private RunDirectory run(String name, String... overrides) {
+        return new SyntheticRun(RunSettings.defaults().with(overrides)).writeTo(folder.resolve(name));
+    }
+
+    private static OptionalDouble value(String table, int row, String key) {
+        int column = HEAD.matcher(table).results().map(m -> m.group(1)).toList().indexOf(key);
+        List<String> cells = new ArrayList<>();
+        for (MatchResult cell : CELL.matcher(rows(table).get(row)).results().toList()) {
+            cells.add(cell.group(1));
+        }
+        String text = cells.get(column);
+        return text.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text));
+    }
+
+    private static List<String> rows(String table) {
+        String body = between(table, "<tbody>", "</tbody>");
+        return List.of(body.strip().split("</tr>\\s*"));
+    }
+
+    private static String between(String text, String begin, String end) {
+        int from = text.indexOf(begin);
+        assertThat(from).as(begin).isNotNegative();
+        int to = text.indexOf(end, from);
+        return text.substring(from, to < 0 ? text.length() : to);
+    }
+}
