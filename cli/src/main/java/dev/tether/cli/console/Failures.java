@@ -32,7 +32,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {
         PrintWriter err = failure.getCommandLine().getErr();
-        line(err, failure.getMessage());
+        line(err, failure.getMessage().replaceFirst("^Error: ", ""));
         if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
             err.println("Try: " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         }

@@ -1,6 +1,7 @@
 package dev.tether.cli.model;
 
 import dev.tether.run.InputException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -22,7 +23,11 @@ public final class ModelNames {
             throw new InputException("there is no " + name);
         }
         try {
-            return Path.of(name);
+            Path directory = Path.of(name);
+            if (!Files.isDirectory(directory)) {
+                throw new InputException("there is no model directory " + name);
+            }
+            return directory;
         } catch (InvalidPathException e) {
             throw new InputException("model " + name + ": that is no directory name", e);
         }

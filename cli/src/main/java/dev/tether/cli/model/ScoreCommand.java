@@ -39,13 +39,8 @@ public final class ScoreCommand implements Callable<Integer> {
         @Option(names = "--text", paramLabel = "TEXT", required = true, description = "The text to read.")
         private String text;
 
-        @Option(
-                names = "--ids",
-                paramLabel = "1,2,3",
-                split = ",",
-                required = true,
-                description = "Its token ids instead.")
-        private int[] ids;
+        @Option(names = "--ids", paramLabel = "1,2,3", required = true, description = "Its token ids instead.")
+        private String ids;
     }
 
     @Spec
@@ -82,7 +77,7 @@ public final class ScoreCommand implements Callable<Integer> {
     }
 
     private int[] ids(Tokenizer tokenizer) {
-        int[] ids = input.text != null ? tokenizer.encode(input.text) : input.ids;
+        int[] ids = input.text != null ? tokenizer.encode(input.text) : numbers(input.ids);
         if (ids.length < 2) {
             throw new InputException("a text of " + ids.length
                     + " tokens has nothing to score: the first token has no figures, so at least 2 are needed");
@@ -94,6 +89,16 @@ public final class ScoreCommand implements Callable<Integer> {
             }
         }
         return ids;
+    }
+
+    private static int[] numbers(String list) {
+        try {
+            return Arrays.stream(list.split(","))
+                    .mapToInt(id -> Integer.parseInt(id.strip()))
+                    .toArray();
+        } catch (NumberFormatException e) {
+            throw new InputException("--ids " + list + ", must be whole numbers with commas between them", e);
+        }
     }
 
     private static String text(ReadTokens read) {
