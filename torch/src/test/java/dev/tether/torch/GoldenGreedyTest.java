@@ -20,7 +20,7 @@ class GoldenGreedyTest {
     void greedyTokensEqualTransformers(String model) {
         Path path = Shared.path("golden/models/" + model);
         try (TorchPolicyModel policy = LanguageModels.openPolicy(path, ModelSettings.inference());
-                GoldenFile golden = GoldenFile.of(path)) {
+                GoldenTensors golden = GoldenTensors.of(path)) {
             int[][] prompt = {Arrays.copyOf(golden.integers("a.input_ids")[0], 8)};
             int[][] alone = golden.integers("greedy.unpadded");
             assertThat(generate(policy, prompt, unused(alone)).responses()).isEqualTo(alone);
@@ -36,7 +36,7 @@ class GoldenGreedyTest {
     void greedyTokensUpToTheStopTokenEqualTransformers(String model) {
         Path path = Shared.path("golden/models/" + model);
         try (TorchPolicyModel policy = LanguageModels.openPolicy(path, ModelSettings.inference());
-                GoldenFile golden = GoldenFile.of(path)) {
+                GoldenTensors golden = GoldenTensors.of(path)) {
             int stop = golden.integer("greedy.left_padded_b_eos_id");
             int[][] expected = golden.integers("greedy.left_padded_b_with_eos");
             Generation generation = generate(policy, golden.unpadded("b", 0, 20), stop);

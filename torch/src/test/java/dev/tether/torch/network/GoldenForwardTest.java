@@ -2,7 +2,7 @@ package dev.tether.torch.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tether.torch.GoldenFile;
+import dev.tether.torch.GoldenTensors;
 import dev.tether.torch.Shared;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
@@ -55,8 +55,8 @@ class GoldenForwardTest {
         Path batches = Shared.path("golden/models/llama31_rope_untied");
         try (ValueFunction value = ValueFunction.ofSequenceClassifier(
                         ModelDirectory.ofSequenceClassifier(path), ComputeType.FLOAT32);
-                GoldenFile golden = GoldenFile.of(path);
-                GoldenFile batch = GoldenFile.of(batches)) {
+                GoldenTensors golden = GoldenTensors.of(path);
+                GoldenTensors batch = GoldenTensors.of(batches)) {
             double error = Scoped.computeWithoutGradients(() -> {
                 Tensor difference = value.values(rows(batch, "b"), null).sub(golden.tensor("b.per_token_value"));
                 return largest(difference.mul(batch.tensor("b.attention_mask")));
@@ -68,7 +68,7 @@ class GoldenForwardTest {
     private static double error(String model, String goldenOf, ComputeType computeType, String batch, String expected) {
         Path path = Shared.path("golden/models/" + model);
         try (CausalLm network = CausalLm.frozen(ModelDirectory.ofLanguageModel(path), computeType);
-                GoldenFile golden = GoldenFile.of(Shared.path("golden/models/" + goldenOf))) {
+                GoldenTensors golden = GoldenTensors.of(Shared.path("golden/models/" + goldenOf))) {
             return Scoped.computeWithoutGradients(() -> {
                 Tensor logits = network.logits(network.hidden(rows(golden, batch)));
                 Tensor difference = logits.sub(golden.tensor(expected));
@@ -86,7 +86,7 @@ class GoldenForwardTest {
         return difference.abs().max().to(ScalarType.Double).item_double();
     }
 
-    static TokenRows rows(GoldenFile golden, String batch) {
+    static TokenRows rows(GoldenTensors golden, String batch) {
         Tensor ids = golden.tensor(batch + ".input_ids");
         if (!golden.has(batch + ".attention_mask")) {
             return TokenRows.leftAligned(ids);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.core.kl.ResponseMask;
-import dev.tether.torch.GoldenFile;
+import dev.tether.torch.GoldenTensors;
 import dev.tether.torch.Shared;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
@@ -49,7 +49,7 @@ class GoldenGradientTest {
                 .path("loss_c")
                 .doubleValue();
         try (CausalLm network = CausalLm.trainable(ModelDirectory.ofLanguageModel(path), computeType);
-                GoldenFile golden = GoldenFile.of(path);
+                GoldenTensors golden = GoldenTensors.of(path);
                 SafetensorsFile gradients = SafetensorsFile.open(path.resolve("grads.safetensors"))) {
             Scoped.run(() -> {
                 Tensor loss = loss(network, golden);
@@ -68,7 +68,7 @@ class GoldenGradientTest {
     }
 
     /** −(Σ over completion tokens of w · log p) / n. */
-    private static Tensor loss(CausalLm network, GoldenFile golden) {
+    private static Tensor loss(CausalLm network, GoldenTensors golden) {
         TokenBatch batch = batch(golden);
         Tensor logprobs =
                 ResponsePass.run(network, null, batch, 1, EntropyGradient.NONE).logprobs();
@@ -78,7 +78,7 @@ class GoldenGradientTest {
         return logprobs.mul(weights).sum().div(new Scalar(-counted));
     }
 
-    static TokenBatch batch(GoldenFile golden) {
+    static TokenBatch batch(GoldenTensors golden) {
         int[][] ids = golden.integers("c.input_ids");
         int[][] mask = golden.integers("c.attention_mask");
         int[][] responses = new int[ids.length][];
@@ -99,7 +99,7 @@ class GoldenGradientTest {
         for (String model : new String[] {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"}) {
             Path path = Shared.path("golden/models/" + model);
             try (CausalLm network = CausalLm.frozen(ModelDirectory.ofLanguageModel(path), computeType);
-                    GoldenFile golden = GoldenFile.of(path)) {
+                    GoldenTensors golden = GoldenTensors.of(path)) {
                 TokenBatch batch = batch(golden);
                 double[][] expected = golden.doubles("c.completion_logprobs64");
                 double[][] actual = Scoped.computeWithoutGradients(

@@ -8,15 +8,15 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /** The reference tensors of one model directory of shared/golden/models, as Java arrays. */
-public final class GoldenFile implements AutoCloseable {
+public final class GoldenTensors implements AutoCloseable {
     private final SafetensorsFile file;
 
-    private GoldenFile(SafetensorsFile file) {
+    private GoldenTensors(SafetensorsFile file) {
         this.file = file;
     }
 
-    public static GoldenFile of(Path modelDirectory) {
-        return new GoldenFile(SafetensorsFile.open(modelDirectory.resolve("golden.safetensors")));
+    public static GoldenTensors of(Path modelDirectory) {
+        return new GoldenTensors(SafetensorsFile.open(modelDirectory.resolve("golden.safetensors")));
     }
 
     public boolean has(String name) {
