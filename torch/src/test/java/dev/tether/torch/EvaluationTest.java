@@ -159,6 +159,21 @@ class EvaluationTest {
         }
     }
 
+    @Test
+    void idsOutsideOfTheVocabularyAreRefusedByTheirPlace() {
+        int[][] good = {{3}};
+        try (TorchPolicyModel model = open(ValueKind.NONE, 0)) {
+            assertThatThrownBy(() ->
+                            model.evaluate(new TokenBatch(new int[][] {{3, 40}}, good, ResponseMask.all(1, 1)), 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("prompts[0][1] = 40, must be a token id in 0..39");
+            assertThatThrownBy(() ->
+                            model.evaluate(new TokenBatch(good, new int[][] {{-1}}, ResponseMask.all(1, 1)), 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("responses[0][0] = -1, must be a token id in 0..39");
+        }
+    }
+
     private static void assertClose(double[][] actual, double[][] expected, double tolerance) {
         assertThat(actual).hasDimensions(expected.length, expected[0].length);
         for (int b = 0; b < expected.length; b++) {

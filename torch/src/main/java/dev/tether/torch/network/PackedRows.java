@@ -24,7 +24,8 @@ final class PackedRows {
 
     private final long[] valueCells;
 
-    PackedRows(TokenBatch batch) {
+    /** @throws IllegalArgumentException when a prompt or a counted response token is not in the vocabulary */
+    PackedRows(TokenBatch batch, int vocabularySize) {
         rows = batch.sequences();
         int width = batch.responseWidth();
         length = longest(batch);
@@ -39,17 +40,17 @@ final class PackedRows {
         int nextValue = 0;
         for (int b = 0; b < rows; b++) {
             int at = b * length;
-            for (int id : batch.prompts()[b]) {
-                ids[at++] = id;
+            for (int i = 0; i < batch.prompts()[b].length; i++) {
+                ids[at++] = tokenId("prompts", b, i, batch.prompts()[b][i], vocabularySize);
             }
             for (int t = 0; t < width; t++) {
                 if (batch.responseMask().counts(b, t)) {
                     readAt[next] = at - 1;
-                    targets[next] = batch.responses()[b][t];
+                    targets[next] = tokenId("responses", b, t, batch.responses()[b][t], vocabularySize);
                     cells[next] = (long) b * width + t;
+                    ids[at++] = targets[next];
                     valueReadAt[nextValue] = readAt[next];
                     valueCells[nextValue++] = cells[next++];
-                    ids[at++] = batch.responses()[b][t];
                 }
             }
             int last = batch.responseMask().lastCounted(b);
@@ -62,6 +63,14 @@ final class PackedRows {
     }
 
     private final int values;
+
+    private static int tokenId(String array, int sequence, int index, int id, int vocabularySize) {
+        if (id < 0 || id >= vocabularySize) {
+            throw new IllegalArgumentException(array + "[" + sequence + "][" + index + "] = " + id
+                    + ", must be a token id in 0.." + (vocabularySize - 1));
+        }
+        return id;
+    }
 
     private static int longest(TokenBatch batch) {
         int longest = 0;

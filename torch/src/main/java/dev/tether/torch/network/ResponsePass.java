@@ -51,7 +51,7 @@ public final class ResponsePass {
     }
 
     private ResponseTensors run(ValueFunction values, TokenBatch batch) {
-        PackedRows packed = new PackedRows(batch);
+        PackedRows packed = new PackedRows(batch, policy.vocabularySize());
         TokenRows rows = packed.tokenRows();
         Tensor hidden = policy.hidden(rows);
         Tensor flat = hidden.view(-1, policy.width());
