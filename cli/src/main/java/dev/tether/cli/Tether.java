@@ -7,6 +7,7 @@ import dev.tether.cli.kl.KlCommand;
 import dev.tether.cli.model.GenerateCommand;
 import dev.tether.cli.model.ScoreCommand;
 import dev.tether.cli.pretrain.PretrainCommand;
+import dev.tether.cli.report.ReportCommand;
 import dev.tether.cli.train.TrainCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
         description = "Trains language models by reinforcement learning on a measured KL belt.",
         subcommands = {
             TrainCommand.class,
+            ReportCommand.class,
             KlCommand.class,
             GenerateCommand.class,
             ScoreCommand.class,

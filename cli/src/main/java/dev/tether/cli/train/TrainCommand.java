@@ -3,6 +3,7 @@ package dev.tether.cli.train;
 import dev.tether.cli.console.ExitCode;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
+import dev.tether.run.report.RunReport;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsReader;
 import dev.tether.run.settings.SettingsWriter;
@@ -140,6 +141,7 @@ public final class TrainCommand implements Callable<Integer> {
                                 + directory.root();
                     case DIVERGED -> "stopped";
                 });
+        RunReport.of(directory).write(directory.report());
         new Summary(progress.taken(), settings.belt()).print(terminal, directory);
         outcome.divergence()
                 .ifPresent(divergence -> spec.commandLine().getErr().println("tether: " + divergence.getMessage()));

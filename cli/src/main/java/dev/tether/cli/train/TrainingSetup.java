@@ -8,6 +8,7 @@ import dev.tether.torch.LanguageModels;
 import dev.tether.torch.ValueKind;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.TorchEngine;
+import dev.tether.torch.optim.OptimizerSettings;
 import dev.tether.trainer.loop.RunIdentity;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.model.PolicyModel;
@@ -68,7 +69,17 @@ final class TrainingSetup implements AutoCloseable {
         return new dev.tether.torch.ModelSettings(
                 ComputeType.valueOf(model.dtype().name()),
                 ValueKind.valueOf(model.value().name()),
-                settings.ppo().microbatchSize());
+                settings.ppo().microbatchSize(),
+                adamW(settings.optimizer()));
+    }
+
+    private static OptimizerSettings adamW(dev.tether.run.settings.OptimizerSettings optimizer) {
+        return new OptimizerSettings(
+                optimizer.adamBeta1(),
+                optimizer.adamBeta2(),
+                optimizer.adamEpsilon(),
+                optimizer.weightDecay(),
+                optimizer.maxGradNorm());
     }
 
     TrainingParts parts() {
