@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  * @param scorePlacement the position that receives the score
  */
 public record RewardSettings(
-        @Meaning("what gives the score: lexicon, lexicon:FILE, length:N, keyword:WORDS, regex:PATTERN, class:NAME")
+        @Meaning(
+                "what gives the score: lexicon, lexicon:FILE, length:N, keyword:A,B, regex:PATTERN, regex-share:PATTERN, class:NAME")
         String source,
 
         @Meaning("multiplies each score") double scale,
