@@ -144,17 +144,17 @@ class JournalTest {
             writer.sync();
             atCheckpoint = writer.length();
             writer.append(Rows.full(2));
+            writer.append(Rows.full(3));
         }
         Files.writeString(journal(), "{\"type\":\"st", StandardOpenOption.APPEND);
 
         try (JournalWriter writer = JournalWriter.openForResume(journal(), atCheckpoint)) {
             writer.append(Rows.full(2));
-            writer.append(Rows.full(3));
             assertThat(writer.length()).isEqualTo(Files.size(journal()));
         }
 
         assertThat(JournalReader.readAll(journal()).events())
-                .containsExactly(Rows.full(1), new CheckpointWritten(1, "c"), Rows.full(2), Rows.full(3));
+                .containsExactly(Rows.full(1), new CheckpointWritten(1, "c"), Rows.full(2));
     }
 
     @Test
