@@ -68,7 +68,7 @@ public final class RolloutCollector {
             int[] response = counted(generation.responses()[b], generation.responseMask(), b);
             episodes.add(new Episode(
                     prompts.get(b).text(),
-                    tokenizer.decode(response),
+                    tokenizer.decodeAfter(prompts.get(b).ids(), response),
                     prompts.get(b).ids(),
                     response,
                     generation.stopReasons()[b]));
