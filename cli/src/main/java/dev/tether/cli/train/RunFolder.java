@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,6 +18,7 @@ final class RunFolder {
 
     private final Path root;
     private final boolean existed;
+    private final List<Path> madeAbove = new ArrayList<>();
     private RunDirectory directory;
 
     RunFolder(Path root) {
@@ -37,7 +39,13 @@ final class RunFolder {
         return free;
     }
 
+    /** Makes it: a place that cannot hold a run is found out before anything else is tried. */
     RunDirectory create() {
+        for (Path each = root.toAbsolutePath().getParent();
+                each != null && !Files.exists(each);
+                each = each.getParent()) {
+            madeAbove.add(each);
+        }
         directory = RunDirectory.create(root);
         return directory;
     }
@@ -55,12 +63,15 @@ final class RunFolder {
                         directory.sessions(),
                         directory.checkpoints())
                 : List.of(root);
-        for (Path path : made) {
-            try {
+        try {
+            for (Path path : made) {
                 AtomicFiles.delete(path);
-            } catch (IOException e) {
-                // the failure that led here is the one to tell
             }
+            for (Path path : madeAbove) {
+                Files.delete(path); // which the file system refuses where another run has begun beside this one
+            }
+        } catch (IOException e) {
+            // the failure that led here is the one to tell
         }
     }
 }

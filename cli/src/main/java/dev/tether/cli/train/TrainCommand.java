@@ -94,11 +94,10 @@ public final class TrainCommand implements Callable<Integer> {
     private int begin(RunSettings settings) {
         RunFolder folder = new RunFolder(out.orElseGet(() -> RunFolder.unnamed(settings, LocalDateTime.now())));
         LiveProgress progress = progress(settings);
-        try (TrainingSetup setup = TrainingSetup.open(settings)) {
-            RunDirectory directory = folder.create();
-            try (TrainingRun run = TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks())) {
-                return execute(run, directory, settings, progress);
-            }
+        RunDirectory directory = folder.create();
+        try (TrainingSetup setup = TrainingSetup.open(settings);
+                TrainingRun run = TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks())) {
+            return execute(run, directory, settings, progress);
         } catch (RuntimeException e) {
             progress.finished();
             if (progress.taken().isEmpty()) {

@@ -31,7 +31,17 @@ class RunFolderTest {
         RunDirectory made = folder.create();
         Files.writeString(made.settings(), "seed: 1");
         folder.discard();
-        assertThat(root).doesNotExist();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void theParentOfTwoRunsStaysWhenOneIsTakenBack() {
+        RunFolder first = new RunFolder(directory.resolve("runs/first"));
+        first.create();
+        new RunFolder(directory.resolve("runs/second")).create();
+        first.discard();
+        assertThat(directory.resolve("runs/first")).doesNotExist();
+        assertThat(directory.resolve("runs/second")).exists();
     }
 
     @Test

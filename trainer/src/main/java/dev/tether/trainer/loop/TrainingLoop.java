@@ -62,7 +62,7 @@ public final class TrainingLoop {
         Stopwatch stopwatch = new Stopwatch(nanoClock);
 
         List<Prompt> prompts = parts.prompts().draw(number, settings.prompts().batchSize());
-        Rollout rollout = collector.collect(prompts, seeds.of(Seeds.Purpose.SAMPLING, number, 0), stopwatch);
+        Rollout rollout = collector.collect(number, prompts, seeds.of(Seeds.Purpose.SAMPLING, number, 0), stopwatch);
         Divergence.refuse(number, rollout, state.lastRecord());
         KlSummary kl = KlSummary.of(rollout.logprobPair(), settings.belt().estimator());
         ShapedRewards shaped = shape(rollout);

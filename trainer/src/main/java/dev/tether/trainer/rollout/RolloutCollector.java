@@ -34,8 +34,8 @@ public final class RolloutCollector {
         this.sampling = sampling;
     }
 
-    /** One rollout; {@code stopwatch} is told how long each phase took. */
-    public Rollout collect(List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
+    /** The rollout of step {@code step}; {@code stopwatch} is told how long each phase took. */
+    public Rollout collect(int step, List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
         int[][] promptIds = prompts.stream().map(Prompt::ids).toArray(int[][]::new);
         Generation generation =
                 stopwatch.time(Stopwatch.Phase.GENERATION, () -> policy.generate(promptIds, sampling, samplingSeed));
@@ -45,8 +45,7 @@ public final class RolloutCollector {
         double[][] refLogprobs =
                 stopwatch.time(Stopwatch.Phase.REFERENCE, () -> reference.logprobs(tokens, evaluationTemperature()));
         List<Episode> episodes = episodes(prompts, generation);
-        double[] scores = stopwatch.time(Stopwatch.Phase.REWARD, () -> rewardModel.score(episodes));
-        requireScores(scores, episodes);
+        double[] scores = stopwatch.time(Stopwatch.Phase.REWARD, () -> scores(step, episodes));
         return new Rollout(
                 episodes,
                 tokens,
@@ -87,17 +86,27 @@ public final class RolloutCollector {
         return counted;
     }
 
-    private static void requireScores(double[] scores, List<Episode> episodes) {
+    /** The user's reward is code of the user's: what it throws and what it returns is theirs to mend. */
+    private double[] scores(int step, List<Episode> episodes) {
+        double[] scores;
+        try {
+            scores = rewardModel.score(episodes);
+        } catch (InputException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new InputException("the reward failed at step " + step + ": " + e, e);
+        }
         if (scores.length != episodes.size()) {
             throw new InputException("the reward returned " + scores.length + " scores for " + episodes.size()
-                    + " responses: one per response is needed");
+                    + " responses at step " + step + ": one per response is needed");
         }
         for (int b = 0; b < scores.length; b++) {
             if (!Double.isFinite(scores[b])) {
-                throw new InputException("the reward returned " + scores[b] + " for sample " + b
+                throw new InputException("the reward returned " + scores[b] + " for sample " + b + " of step " + step
                         + ", a score must be finite; its response begins \"" + excerpt(episodes.get(b)) + "\"");
             }
         }
+        return scores;
     }
 
     private static String excerpt(Episode episode) {
