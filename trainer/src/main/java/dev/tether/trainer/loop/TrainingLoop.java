@@ -38,6 +38,11 @@ public final class TrainingLoop {
     private final InstantSource wallClock;
     private LoopState state;
 
+    /** A loop by the system's clocks. */
+    public TrainingLoop(TrainingParts parts, RunSettings settings) {
+        this(parts, settings, System::nanoTime, InstantSource.system());
+    }
+
     public TrainingLoop(TrainingParts parts, RunSettings settings, LongSupplier nanoClock, InstantSource wallClock) {
         this.parts = parts;
         this.settings = settings;

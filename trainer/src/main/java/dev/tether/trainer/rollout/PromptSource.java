@@ -1,5 +1,6 @@
 package dev.tether.trainer.rollout;
 
+import dev.tether.trainer.model.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,14 @@ public final class PromptSource {
         this.prompts = List.copyOf(prompts);
         this.order = order;
         this.seeds = seeds;
+    }
+
+    /** Texts as prompts, shuffled anew in each pass over them. */
+    public static PromptSource shuffled(List<String> texts, Tokenizer tokenizer, long seed) {
+        List<Prompt> prompts = texts.stream()
+                .map(text -> new Prompt(text, tokenizer.encode(text)))
+                .toList();
+        return new PromptSource(prompts, Order.SHUFFLED, new Seeds(seed));
     }
 
     /** The {@code count} prompts of step {@code step} (counted from 1), when every step draws {@code count}. */
