@@ -19,11 +19,11 @@ final class AxisChoice {
         return trail || low == high ? Axis.around(low, high) : new Axis(low, high, Axis.Scale.LINEAR);
     }
 
-    /** Holds every point and every guide; logarithmic where positive points without a band span decades. */
+    /** Holds every point and every guide; logarithmic where the chart allows it and positive points span decades. */
     static Axis y(Chart chart) {
         double[] range = range(chart);
-        boolean bands = chart.series().stream().anyMatch(s -> s.band().isPresent());
-        if (range[0] > 0 && range[1] / range[0] >= LOG_FROM_RATIO && !bands) {
+        boolean ratios = chart.heights() == Chart.Heights.RATIOS_WHERE_WIDE;
+        if (ratios && range[0] > 0 && range[1] / range[0] >= LOG_FROM_RATIO) {
             return Axis.logAround(range[0], range[1]);
         }
         double low = range[0];

@@ -12,9 +12,23 @@ import java.util.List;
  * @param series at least one with a point
  * @param guides horizontal lines with a name, such as a target
  * @param zones horizontal stripes with a name, such as a healthy range
+ * @param heights how the vertical axis may spread numbers
  */
 public record Chart(
-        String title, String xName, String yUnit, List<Series> series, List<Guide> guides, List<Zone> zones) {
+        String title,
+        String xName,
+        String yUnit,
+        List<Series> series,
+        List<Guide> guides,
+        List<Zone> zones,
+        Heights heights) {
+
+    /** How the vertical axis may spread numbers. */
+    public enum Heights {
+        LINEAR,
+        /** Equal ratios take equal room where the numbers span decades: for factors, which are multiplied. */
+        RATIOS_WHERE_WIDE
+    }
 
     /** A dashed line at {@code y}. */
     public record Guide(String name, double y) {}
@@ -29,15 +43,19 @@ public record Chart(
     }
 
     public static Chart of(String title, String xName, String yUnit, List<Series> series) {
-        return new Chart(title, xName, yUnit, series, List.of(), List.of());
+        return new Chart(title, xName, yUnit, series, List.of(), List.of(), Heights.LINEAR);
     }
 
     public Chart with(Guide guide) {
-        return new Chart(title, xName, yUnit, series, append(guides, guide), zones);
+        return new Chart(title, xName, yUnit, series, append(guides, guide), zones, heights);
     }
 
     public Chart with(Zone zone) {
-        return new Chart(title, xName, yUnit, series, guides, append(zones, zone));
+        return new Chart(title, xName, yUnit, series, guides, append(zones, zone), heights);
+    }
+
+    public Chart with(Heights other) {
+        return new Chart(title, xName, yUnit, series, guides, zones, other);
     }
 
     /** True where nothing was measured. */

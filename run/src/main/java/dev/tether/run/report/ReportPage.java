@@ -194,7 +194,9 @@ final class ReportPage {
                 "<td><p class=\"said\"><span class=\"prompt\">%s</span>%s</p><p class=\"paid\">step %d · score %s · KL %s nats</p></td>"
                         .formatted(
                                 escape(answer.prompt()),
-                                escape(answer.response()),
+                                answer.response().isEmpty()
+                                        ? "<i class=\"prompt\">(nothing)</i>"
+                                        : escape(answer.response()),
                                 answer.step(),
                                 Numbers.brief(answer.score()),
                                 Numbers.brief(answer.klNats())));

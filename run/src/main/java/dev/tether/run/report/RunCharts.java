@@ -88,7 +88,7 @@ final class RunCharts {
     }
 
     private Chart beta() {
-        return plain("KL coefficient β", "score per nat", 5, StepRecord::klCoef);
+        return plain("KL coefficient β", "score per nat", 5, StepRecord::klCoef).with(Chart.Heights.RATIOS_WHERE_WIDE);
     }
 
     private Chart responseLength() {

@@ -23,6 +23,7 @@ record Watch(String name, String value, String healthy, State state, String rema
     static final double NEAR_TARGET = 0.25;
 
     private static final double SPIKE = 4;
+    private static final double HIGHEST_TOKEN = 10;
     private static final int FEWEST_FOR_TREND = 8;
 
     /** Whether a run shows what a healthy one would. */
@@ -81,16 +82,16 @@ record Watch(String name, String value, String healthy, State state, String rema
             at = max.values()[i] > max.values()[at] ? i : at;
         }
         double median = max.median();
-        String value = rough(max.values()[at]) + " nats at step " + rough(max.steps()[at]);
-        String healthy = "no spikes: within " + rough(SPIKE) + " times its median, " + rough(median) + " nats";
-        boolean spike = max.length() >= FEWEST_FOR_TREND && max.values()[at] > SPIKE * Math.max(median, HEALTHY_HIGH);
-        return spike
-                ? new Watch(
-                        "max KL",
-                        value,
-                        healthy,
-                        State.LOOK,
-                        "a spike: " + rough(max.values()[at] / median) + " times its median")
+        double highest = max.values()[at];
+        String value = rough(highest) + " nats at step " + rough(max.steps()[at]);
+        String healthy = "no spikes: within " + rough(SPIKE) + " times its median, " + rough(median) + " nats; below "
+                + rough(HIGHEST_TOKEN);
+        if (max.length() >= FEWEST_FOR_TREND && highest > SPIKE * Math.max(median, HEALTHY_HIGH)) {
+            String remark = "a spike: " + rough(highest / median) + " times its median";
+            return new Watch("max KL", value, healthy, State.LOOK, remark);
+        }
+        return highest > HIGHEST_TOKEN
+                ? new Watch("max KL", value, healthy, State.LOOK, "high: a token that the reference almost never says")
                 : new Watch("max KL", value, healthy, State.GOOD, "no spikes");
     }
 

@@ -102,6 +102,18 @@ class DrawingTest {
     }
 
     @Test
+    void onlyFactorsThatSpanDecadesAreSpreadByRatio() {
+        Chart wide = Chart.of("b", "step", "u", List.of(Series.line("x", 0, STEPS, new double[] {0.01, 0.1, 1, 10})));
+        Chart narrow = Chart.of("b", "step", "u", List.of(Series.line("x", 0, STEPS, STEPS)));
+
+        assertThat(AxisChoice.y(wide).scale()).isEqualTo(Axis.Scale.LINEAR);
+        assertThat(AxisChoice.y(wide.with(Chart.Heights.RATIOS_WHERE_WIDE)).scale())
+                .isEqualTo(Axis.Scale.LOG);
+        assertThat(AxisChoice.y(narrow.with(Chart.Heights.RATIOS_WHERE_WIDE)).scale())
+                .isEqualTo(Axis.Scale.LINEAR);
+    }
+
+    @Test
     void nothingMeasuredIsNoChart() {
         Chart empty = Chart.of("a", "step", "u", List.of(Series.line("x", 0, new double[0], new double[0])));
 

@@ -41,6 +41,7 @@ class WatchTest {
                 .satisfies(watch -> assertThat(watch.value()).isEqualTo("20 nats at step 17"))
                 .satisfies(watch -> assertThat(watch.remark()).isEqualTo("a spike: 10 times its median"));
         assertThat(watch(free(step -> step == 17 ? 7 : 2), 1).remark()).isEqualTo("no spikes");
+        assertThat(watch(free(step -> 12), 1).remark()).startsWith("high");
     }
 
     @Test
