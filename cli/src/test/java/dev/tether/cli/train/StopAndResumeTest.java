@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,23 +41,23 @@ class StopAndResumeTest {
     private static final Path MODEL = Path.of(System.getProperty("tether.shared"), "models/stories260K");
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
-    private Path whole;
+    private static Path whole;
     private Path stopped;
 
-    @BeforeEach
-    void runWhole() throws IOException {
+    @BeforeAll
+    static void runWhole() throws IOException {
         assumeTrue(Files.isDirectory(MODEL), "the small model is not here: " + MODEL);
         assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "there is no /bin/kill");
         Files.writeString(directory.resolve("prompts.txt"), "Once upon a time\nOne day, a cat\nLily\n");
         whole = directory.resolve("whole");
-        stopped = directory.resolve("stopped");
         assertThat(CommandLineRun.of(train(whole).toArray()).exitCode()).isZero();
     }
 
     @Test
     void afterCtrlC() throws Exception {
+        stopped = directory.resolve("interrupted");
         Process process = start();
         List<String> lines = untilStep(process, 3);
         signal(process, "-INT");
@@ -70,6 +70,7 @@ class StopAndResumeTest {
 
     @Test
     void afterSigkill() throws Exception {
+        stopped = directory.resolve("killed");
         Process process = start();
         untilStep(process, 5);
         process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
@@ -91,7 +92,7 @@ class StopAndResumeTest {
         assertThat(stopped.resolve(optimizer)).hasSameBinaryContentAs(whole.resolve(optimizer));
     }
 
-    private List<Object> train(Path out) {
+    private static List<Object> train(Path out) {
         return List.of(
                 "train",
                 "--model=" + MODEL,
