@@ -95,7 +95,12 @@ public final class CausalLm implements AutoCloseable {
 
     /** Logits [..., vocabulary] of hidden states [..., width]. */
     public Tensor logits(Tensor hidden) {
-        return linear(hidden, parameters.get(spec.head()));
+        return linear(hidden, headWeight());
+    }
+
+    /** The weights [vocabulary][width] that turn hidden states into logits. */
+    Tensor headWeight() {
+        return parameters.get(spec.head());
     }
 
     /** The trunk, for generation with a cache. */

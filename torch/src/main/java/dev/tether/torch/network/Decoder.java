@@ -12,6 +12,7 @@ import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -26,6 +27,8 @@ final class Decoder implements AutoCloseable {
             return y.add(feedForward.apply(feedForwardNorm.apply(y)));
         }
     }
+
+    private static final long NO_PADDING_ID = -1;
 
     private final DecoderSpec spec;
     private final ComputeType computeType;
@@ -123,7 +126,7 @@ final class Decoder implements AutoCloseable {
     }
 
     private Tensor embed(TokenRows rows, long past) {
-        Tensor x = embedding(tokenEmbedding, rows.ids());
+        Tensor x = tokens(rows.ids());
         if (learnedPositions == null) {
             return x;
         }
@@ -131,6 +134,12 @@ final class Decoder implements AutoCloseable {
                 rows.positions() == null
                         ? learnedPositions.narrow(0, past, rows.ids().size(1))
                         : embedding(learnedPositions, rows.positions()));
+    }
+
+    private Tensor tokens(Tensor ids) {
+        // where gradients add up in a buffer, a few rows are added to it, and not a gradient of the whole vocabulary
+        boolean sparse = GradMode.is_enabled() && tokenEmbedding.grad().defined();
+        return embedding(tokenEmbedding, ids, NO_PADDING_ID, false, sparse);
     }
 
     private Rotation rotation(TokenRows rows, long past) {

@@ -62,11 +62,16 @@ public final class ResponsePass {
                 : withoutGradients(read, packed.targets());
         Tensor value = null;
         if (values != null) {
-            Tensor all = values.values(rows, hidden).reshape(-1).index_select(0, packed.valueReadAt());
-            value = placed(all, packed.valueCells(), shape);
+            value = values(values, packed, rows, hidden, shape);
         }
         Tensor cells = packed.cells();
         return new ResponseTensors(placed(both[0], cells, shape), placed(both[1], cells, shape), value);
+    }
+
+    /** Values [B][T], 0 where undefined. */
+    static Tensor values(ValueFunction values, PackedRows packed, TokenRows rows, Tensor hidden, long[] shape) {
+        Tensor all = values.values(rows, hidden).reshape(-1).index_select(0, packed.valueReadAt());
+        return placed(all, packed.valueCells(), shape);
     }
 
     private static Tensor placed(Tensor values, Tensor cells, long[] shape) {
@@ -120,6 +125,11 @@ public final class ResponsePass {
     }
 
     private long rowsAtOnce() {
+        return rowsAtOnce(policy);
+    }
+
+    /** Rows whose logits may exist at once. */
+    static int rowsAtOnce(CausalLm policy) {
         return Math.max(1, LOGITS_AT_ONCE / policy.vocabularySize());
     }
 

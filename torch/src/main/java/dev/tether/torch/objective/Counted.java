@@ -33,6 +33,20 @@ final class Counted {
         return Tensors.of(flat, type, mask.sequences(), width);
     }
 
+    /** [N]: the counted values only, sequence by sequence and token by token. */
+    static Tensor only(double[][] values, ResponseMask mask, ScalarType type) {
+        double[] counted = new double[Math.toIntExact(mask.counted())];
+        int next = 0;
+        for (int b = 0; b < values.length; b++) {
+            for (int t = 0; t < values[b].length; t++) {
+                if (mask.counts(b, t)) {
+                    counted[next++] = values[b][t];
+                }
+            }
+        }
+        return Tensors.of(counted, type, counted.length);
+    }
+
     private static int width(ResponseMask mask) {
         int width = 0;
         for (int b = 0; b < mask.sequences(); b++) {

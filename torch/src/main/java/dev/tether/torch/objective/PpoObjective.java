@@ -4,7 +4,6 @@ import static org.bytedeco.pytorch.global.torch.clamp;
 import static org.bytedeco.pytorch.global.torch.where;
 
 import dev.tether.core.objective.PpoClip;
-import dev.tether.torch.network.ResponseTensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -22,24 +21,14 @@ import org.bytedeco.pytorch.TensorOptional;
  */
 public record PpoObjective(PpoClip clip, long tokens, long valuePositions) {
     /**
-     * The share of one microbatch in the loss, a differentiable scalar in the caller's scope.
+     * The policy's share of some counted tokens, less its entropy bonus: a differentiable scalar in the caller's scope.
      *
-     * @param now what the policy being updated says
+     * @param logprobs [n] nats, of the policy being trained
+     * @param entropies [n] nats
      * @param tally takes what the report needs
      */
-    public Tensor loss(ResponseTensors now, PpoTargets before, PpoTally tally) {
-        Tensor loss = policyLoss(now, before, tally);
-        if (clip.entropyCoef() > 0) {
-            loss = loss.sub(now.entropy().mul(before.mask()).sum().mul(new Scalar(clip.entropyCoef() / tokens)));
-        }
-        if (now.values() != null) {
-            loss = loss.add(valueLoss(now.values(), before, tally));
-        }
-        return loss;
-    }
-
-    private Tensor policyLoss(ResponseTensors now, PpoTargets before, PpoTally tally) {
-        Tensor logRatio = now.logprobs().sub(before.logprobs()).mul(before.mask());
+    public Tensor policyLoss(Tensor logprobs, Tensor entropies, PolicyTargets before, PpoTally tally) {
+        Tensor logRatio = logprobs.sub(before.logprobs());
         Tensor ratio = logRatio.exp();
         Tensor cost = before.advantages().neg();
         Tensor free = cost.mul(ratio);
@@ -50,12 +39,20 @@ public record PpoObjective(PpoClip clip, long tokens, long valuePositions) {
         // where and not maximum: at a tie maximum halves the gradient between its sides
         Tensor bites = bounded.gt(free);
         Tensor sum = where(bites, bounded, free).sum();
-        tally.policy(sum, bites, logRatio, now.entropy().mul(before.mask()));
-        return sum.div(new Scalar((double) tokens));
+        tally.policy(sum, bites, logRatio, entropies);
+        Tensor loss = sum.div(new Scalar((double) tokens));
+        return clip.entropyCoef() == 0 ? loss : loss.sub(entropies.sum().mul(new Scalar(clip.entropyCoef() / tokens)));
     }
 
-    private Tensor valueLoss(Tensor newValues, PpoTargets before, PpoTally tally) {
-        Tensor squared = newValues.sub(before.returns()).square().mul(before.valueMask());
+    /**
+     * The value function's share of one microbatch, times its coefficient: a differentiable scalar in the caller's
+     * scope.
+     *
+     * @param newValues [B][T], of the value function being trained
+     * @param tally takes what the report needs
+     */
+    public Tensor valueLoss(Tensor newValues, ValueTargets before, PpoTally tally) {
+        Tensor squared = newValues.sub(before.returns()).square().mul(before.mask());
         Tensor bites = null;
         if (Double.isFinite(clip.valueClipRange())) {
             Scalar range = new Scalar(clip.valueClipRange());
@@ -63,7 +60,7 @@ public record PpoObjective(PpoClip clip, long tokens, long valuePositions) {
                     newValues,
                     new TensorOptional(before.values().sub(range)),
                     new TensorOptional(before.values().add(range)));
-            Tensor boundedSquared = bounded.sub(before.returns()).square().mul(before.valueMask());
+            Tensor boundedSquared = bounded.sub(before.returns()).square().mul(before.mask());
             bites = boundedSquared.gt(squared);
             squared = where(bites, boundedSquared, squared);
         }

@@ -19,16 +19,15 @@ public final class PpoTally {
     private final double[] value = new double[2];
 
     /**
-     * @param loss summed over the microbatch
-     * @param bites [B][T], where the clip bites; false where uncounted
-     * @param logRatio [B][T], 0 where uncounted
-     * @param entropy [B][T], 0 where uncounted
+     * @param loss summed over the tokens
+     * @param bites [n], where the clip bites
+     * @param logRatio [n], newLogprobs − logprobs
+     * @param entropies [n]
      */
-    void policy(Tensor loss, Tensor bites, Tensor logRatio, Tensor entropy) {
+    void policy(Tensor loss, Tensor bites, Tensor logRatio, Tensor entropies) {
         Scoped.computeWithoutGradients(() -> {
             Tensor x = logRatio.detach();
             Tensor excess = x.expm1();
-            // excess = ratio - 1: it sums to 0 over uncounted tokens, the ratio would not
             return add(
                     policy,
                     loss,
@@ -37,7 +36,7 @@ public final class PpoTally {
                     x.square().sum().mul(new Scalar(0.5)),
                     excess.sub(x).sum(),
                     excess.sum(),
-                    entropy.sum());
+                    entropies.sum());
         });
     }
 

@@ -3,13 +3,13 @@ package dev.tether.torch.train;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.CausalLm;
-import dev.tether.torch.network.ResponsePass;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
-import dev.tether.torch.network.ResponseTensors;
+import dev.tether.torch.network.TrainingPass;
 import dev.tether.torch.network.ValueFunction;
+import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.PpoObjective;
 import dev.tether.torch.objective.PpoTally;
-import dev.tether.torch.objective.PpoTargets;
+import dev.tether.torch.objective.ValueTargets;
 import dev.tether.torch.optim.AdamW;
 import dev.tether.torch.optim.Gradients;
 import dev.tether.torch.optim.OptimizerSettings;
@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Teaches a policy and its value function with one optimiser over the parameters of both. Owns the optimiser, not the
@@ -33,6 +34,7 @@ public final class PolicyTrainer implements AutoCloseable {
 
     private final OptimizerSettings settings;
     private final int microbatchSize;
+    private final TrainingPass pass;
     private AdamW optimizer;
 
     /**
@@ -44,6 +46,7 @@ public final class PolicyTrainer implements AutoCloseable {
         this.values = values;
         this.settings = settings;
         this.microbatchSize = microbatchSize;
+        this.pass = new TrainingPass(policy, values);
     }
 
     /**
@@ -76,10 +79,14 @@ public final class PolicyTrainer implements AutoCloseable {
     }
 
     private void backward(Minibatch microbatch, PpoObjective objective, double temperature, PpoTally tally) {
+        ScalarType type = policy.computeType().scalarType();
+        PpoTokenLoss loss = new PpoTokenLoss(
+                objective,
+                PolicyTargets.of(microbatch, type),
+                values == null ? null : ValueTargets.of(microbatch, type),
+                tally);
         EntropyGradient entropy = objective.clip().entropyCoef() > 0 ? EntropyGradient.TRACKED : EntropyGradient.NONE;
-        ResponseTensors now = ResponsePass.run(policy, values, microbatch.tokens(), temperature, entropy);
-        PpoTargets before = PpoTargets.of(microbatch, policy.computeType().scalarType());
-        objective.loss(now, before, tally).backward();
+        pass.run(microbatch.tokens(), temperature, entropy, loss);
     }
 
     private AdamW optimizer() {
@@ -113,6 +120,7 @@ public final class PolicyTrainer implements AutoCloseable {
 
     @Override
     public void close() {
+        pass.close();
         if (optimizer != null) {
             optimizer.close();
             optimizer = null;
