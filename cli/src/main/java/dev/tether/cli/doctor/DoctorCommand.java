@@ -64,10 +64,10 @@ public final class DoctorCommand implements Callable<Integer> {
             return;
         }
         EngineFacts facts = EngineFacts.measure();
-        fact("libtorch", facts.version() + ", " + facts.cpuCapability() + ", " + facts.threads() + " threads");
+        fact("libtorch", facts.version() + ", " + facts.cpuCapability() + ", " + threads(facts.threads()));
         fact(
                 "blas",
-                facts.blas() + ", " + facts.blasThreads() + " thread, a 1024 x 1024 product runs at "
+                facts.blas() + ", " + threads(facts.blasThreads()) + ", a 1024 x 1024 product runs at "
                         + String.format(Locale.ROOT, "%.0f GFLOP/s", facts.gigaflopsPerSecond()));
         fact("gpu", facts.hasGpu() ? "yes" : "no; models run on the CPU");
         if (facts.blasThreads() > 1) {
@@ -91,6 +91,10 @@ public final class DoctorCommand implements Callable<Integer> {
         for (Path cache : Machine.caches()) {
             fact("cache", Machine.size(Machine.bytesUnder(cache)) + " in " + cache);
         }
+    }
+
+    private static String threads(int count) {
+        return count + (count == 1 ? " thread" : " threads");
     }
 
     private void fact(String name, String value) {
