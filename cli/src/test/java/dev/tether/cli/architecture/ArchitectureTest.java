@@ -54,6 +54,7 @@ class ArchitectureTest {
             Map.entry("core.schedule", Set.of("core.law")),
             Map.entry("core.frontier", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.text", Set.of("core.law", "core.stats")),
+            Map.entry("core.simulate", Set.of("core.law", "core.stats", "core.kl", "core.control")),
             Map.entry("run", Set.of()),
             Map.entry("run.settings", Set.of("run")),
             Map.entry("run.journal", Set.of("run", "run.settings")),

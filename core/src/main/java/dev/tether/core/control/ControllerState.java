@@ -1,5 +1,6 @@
 package dev.tether.core.control;
 
+import dev.tether.core.law.Require;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,6 +17,13 @@ final class ControllerState {
             throw new IllegalArgumentException("controller state has the names " + sorted(state.keySet())
                     + ", must have exactly " + sorted(wished));
         }
+    }
+
+    /** A count, saved as a double. */
+    static long whole(Map<String, Double> state, String name) {
+        double value = state.get(name);
+        Require.that(value >= 0 && value == Math.rint(value) && value < 1L << 53, name, value, "a whole number >= 0");
+        return (long) value;
     }
 
     private static String sorted(Set<String> names) {

@@ -23,6 +23,14 @@ public record KlCoefBounds(double floor, double ceiling) {
         return Math.max(floor, Math.min(ceiling, klCoef));
     }
 
+    /**
+     * The nearest allowed β that is finite and above 0, so that a multiplicative rule can go on from it however many
+     * steps in a row it was driven one way.
+     */
+    double clampPositive(double klCoef) {
+        return Math.max(Double.MIN_NORMAL, Math.min(Double.MAX_VALUE, clamp(klCoef)));
+    }
+
     /** Refuses a β outside the bounds, and a β of 0, which no multiplicative rule can move. */
     double requireInside(double klCoef) {
         Require.positive("kl_coef", klCoef);

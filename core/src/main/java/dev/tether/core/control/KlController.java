@@ -5,10 +5,12 @@ import java.util.Map;
 
 /**
  * A rule that moves β, the price of one nat of KL. Pure: observing gives the next controller and leaves this one as it
- * was, so that a live run and a replay of its journal agree to the last digit. A NaN, infinite or negative reading never
- * moves β.
+ * was, so that a live run and a replay of its journal agree to the last digit.
+ *
+ * <p>No reading that is NaN, infinite or negative moves β. Nor does one that differs from the target by no more than its
+ * own standard error explains; an error that is unknown (+∞) hides nothing.
  */
-public sealed interface KlController permits FixedKl, Thermostat, Ziegler {
+public sealed interface KlController permits FixedKl, ScheduledKl, Thermostat, Ziegler, PiKl, PidKl, DualAscentKl {
     /** β, reward per nat; ≥ 0. */
     double coefficient();
 

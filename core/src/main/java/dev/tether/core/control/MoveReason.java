@@ -21,6 +21,12 @@ public record MoveReason(Kind kind, String sentence) {
         AT_FLOOR,
         /** β would have risen further than its ceiling. */
         AT_CEILING,
+        /** The reading differs from the target by no more than its own error explains; β stays. */
+        INSIGNIFICANT,
+        /** The reading is exactly 0, as it is before the first update; β stays. */
+        NOTHING_YET,
+        /** β follows the clock, not the reading. */
+        SCHEDULED,
         /** NaN or infinite reading; β stays. */
         REFUSED_NOT_FINITE,
         /** Negative reading, which no KL can be; β stays. */

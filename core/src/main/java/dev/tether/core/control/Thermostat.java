@@ -35,12 +35,12 @@ public record Thermostat(KlTarget target, double coefficient, KlCoefBounds bound
     public ControllerMove observe(KlSummary summary, long episodes) {
         Require.atLeast("episodes", episodes, 1);
         Reading reading = Reading.of(summary, target);
-        Optional<MoveReason> refusal = reading.refusal(coefficient);
-        if (refusal.isPresent()) {
-            return new ControllerMove(this, refusal.get());
+        Optional<MoveReason> hold = reading.hold(coefficient);
+        if (hold.isPresent()) {
+            return new ControllerMove(this, hold.get());
         }
         double wish = wish(reading.nats());
-        double next = bounds.clamp(wish);
+        double next = bounds.clampPositive(wish);
         return new ControllerMove(new Thermostat(target, next, bounds), reading.reason(coefficient, wish, next));
     }
 

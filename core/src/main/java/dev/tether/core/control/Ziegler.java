@@ -31,13 +31,13 @@ public record Ziegler(KlTarget target, double coefficient, long horizonEpisodes,
     public ControllerMove observe(KlSummary summary, long episodes) {
         Require.atLeast("episodes", episodes, 1);
         Reading reading = Reading.of(summary, target);
-        Optional<MoveReason> refusal = reading.refusal(coefficient);
-        if (refusal.isPresent()) {
-            return new ControllerMove(this, refusal.get());
+        Optional<MoveReason> hold = reading.hold(coefficient);
+        if (hold.isPresent()) {
+            return new ControllerMove(this, hold.get());
         }
         double error = Math.max(-ERROR_LIMIT, Math.min(ERROR_LIMIT, reading.nats() / target.nats() - 1));
         double wish = coefficient * (1 + error * Math.min(1, (double) episodes / horizonEpisodes));
-        double next = bounds.clamp(wish);
+        double next = bounds.clampPositive(wish);
         return new ControllerMove(
                 new Ziegler(target, next, horizonEpisodes, bounds), reading.reason(coefficient, wish, next));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tether.core.control.MoveReason.Kind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -14,26 +15,138 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every controller keeps. */
 class KlControllerLawsTest {
+    private static final KlCoefBounds BOUNDS = new KlCoefBounds(1e-3, 10);
+
+    /** Every controller, each having seen something already where it remembers. */
     static Stream<KlController> controllers() {
+        return Stream.concat(
+                steered(),
+                Stream.of(
+                        new FixedKl(0.1),
+                        new ScheduledKl(new KlCoefSchedule.Cosine(0.1, 0.4, 50), 0),
+                        new ScheduledKl(
+                                new KlCoefSchedule.Piecewise(
+                                        List.of(new KlCoefSchedule.Knot(0, 0.1), new KlCoefSchedule.Knot(9, 0.4))),
+                                3)));
+    }
+
+    /** Those that a reading moves. */
+    static Stream<KlController> steered() {
+        return Stream.concat(
+                loops(),
+                Stream.of(
+                        new Thermostat(Readings.SIX_PER_SEQUENCE, 0.1, Thermostat.DEFAULT_BOUNDS),
+                        new Ziegler(Readings.SIX_PER_SEQUENCE, 0.1, 100, BOUNDS)));
+    }
+
+    /** Those of our own. */
+    static Stream<KlController> loops() {
+        KlController pi = PiKl.start(Readings.SIX_PER_SEQUENCE, 0.1, BOUNDS);
         return Stream.of(
-                new FixedKl(0.1),
-                new Thermostat(Readings.SIX_PER_SEQUENCE, 0.1, Thermostat.DEFAULT_BOUNDS),
-                new Ziegler(Readings.SIX_PER_SEQUENCE, 0.1, 100, new KlCoefBounds(1e-3, 10)));
+                pi,
+                pi.observe(Readings.of(9), 32).next(),
+                PidKl.start(Readings.SIX_PER_SEQUENCE, 0.1, BOUNDS)
+                        .observe(Readings.of(2), 32)
+                        .next(),
+                new DualAscentKl(Readings.SIX_PER_SEQUENCE, 0.1, DualAscentKl.DEFAULT_RATE, BOUNDS));
+    }
+
+    @ParameterizedTest
+    @MethodSource("steered")
+    void noReadingThatIsNoKlMovesIt(KlController controller) {
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -5, -1e-300}) {
+            for (double error : new double[] {0, 0.5, Double.POSITIVE_INFINITY}) {
+                ControllerMove move = controller.observe(Readings.of(bad, error), 32);
+                assertThat(move.next()).as("after " + bad).isEqualTo(controller);
+                assertThat(move.reason().kind())
+                        .isEqualTo(Double.isFinite(bad) ? Kind.REFUSED_NEGATIVE : Kind.REFUSED_NOT_FINITE);
+                assertThat(move.reason().kind().isRefusal()).isTrue();
+                assertThat(move.reason().sentence()).endsWith(": β stays " + controller.coefficient());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("steered")
+    void aReadingWithinItsErrorOfTheTargetDoesNotMoveIt(KlController controller) {
+        for (double nats : new double[] {3.1, 5.5, 6, 6.4, 8.9}) {
+            ControllerMove move = controller.observe(Readings.of(nats, 3), 32);
+            assertThat(move.next().coefficient()).isEqualTo(controller.coefficient());
+            assertThat(move.reason().kind()).isEqualTo(Kind.INSIGNIFICANT);
+            assertThat(move.reason().sentence()).contains("no more than its error ± 3.0 explains");
+        }
+        assertThat(controller.observe(Readings.of(40, 3), 32).next().coefficient())
+                .isGreaterThan(controller.coefficient());
+    }
+
+    @ParameterizedTest
+    @MethodSource("loops")
+    void aReadingOfExactlyZeroDoesNotMoveOurOwn(KlController controller) {
+        ControllerMove move = controller.observe(Readings.of(0, 0), 32);
+        assertThat(move.next().coefficient()).isEqualTo(controller.coefficient());
+        assertThat(move.reason().kind()).isEqualTo(Kind.NOTHING_YET);
+    }
+
+    @ParameterizedTest
+    @MethodSource("steered")
+    void tooMuchKlRaisesItAndTooLittleLowersIt(KlController controller) {
+        double before = controller.coefficient();
+        assertThat(controller.observe(Readings.of(40, 1), 32).next().coefficient())
+                .isGreaterThan(before);
+        assertThat(controller.observe(Readings.of(40, 1), 32).reason().kind()).isEqualTo(Kind.RAISED);
+        assertThat(controller.observe(Readings.of(0.5, 0.1), 32).next().coefficient())
+                .isLessThan(before);
+        assertThat(controller.observe(Readings.of(0.5, 0.1), 32).reason().kind())
+                .isEqualTo(Kind.LOWERED);
     }
 
     @ParameterizedTest
     @MethodSource("controllers")
-    void noReadingThatIsNoKlMovesIt(KlController controller) {
-        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -5, -1e-300}) {
-            ControllerMove move = controller.observe(Readings.of(bad), 32);
-            assertThat(move.next()).as("after " + bad).isEqualTo(controller);
-            if (!(controller instanceof FixedKl)) {
-                assertThat(move.reason().kind())
-                        .isEqualTo(Double.isFinite(bad) ? Kind.REFUSED_NEGATIVE : Kind.REFUSED_NOT_FINITE);
-                assertThat(move.reason().kind().isRefusal()).isTrue();
-                assertThat(move.reason().sentence()).contains("β stays 0.1");
-            }
+    void readingsThatAreNoKlLeaveNoTraceInWhatFollows(KlController controller) {
+        SplittableRandom random = new SplittableRandom(67);
+        KlController clean = controller;
+        KlController disturbed = controller;
+        boolean timed = controller instanceof ScheduledKl;
+        for (int step = 0; step < 50 && !timed; step++) {
+            double nats = 12 * random.nextDouble();
+            clean = clean.observe(Readings.of(nats, 0.3), 32).next();
+            disturbed = disturbed.observe(Readings.of(Double.NaN), 32).next();
+            disturbed = disturbed.observe(Readings.of(nats, 0.3), 32).next();
+            disturbed = disturbed.observe(Readings.of(-5, 0.1), 32).next();
+            assertThat(disturbed).isEqualTo(clean);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("steered")
+    void noSeriesOfReadingsDrivesItOutOfTheNumbers(KlController controller) {
+        KlController low = unbounded(controller);
+        KlController high = low;
+        for (int step = 0; step < 5000; step++) {
+            low = low.observe(Readings.of(1e-9), 1000).next();
+            high = high.observe(Readings.of(1e9), 1000).next();
+        }
+        assertThat(low.coefficient()).isNotNegative();
+        assertThat(high.coefficient()).isFinite();
+        assertThat(low.observe(Readings.of(1e9), 1000).next().coefficient()).isGreaterThan(low.coefficient());
+        assertThat(high.observe(Readings.of(1e-9), 1000).next().coefficient()).isLessThan(high.coefficient());
+    }
+
+    private static KlController unbounded(KlController controller) {
+        if (controller instanceof Thermostat t) {
+            return new Thermostat(t.target(), t.coefficient(), KlCoefBounds.NONE);
+        }
+        if (controller instanceof Ziegler z) {
+            return new Ziegler(z.target(), z.coefficient(), 100, KlCoefBounds.NONE);
+        }
+        if (controller instanceof PiKl pi) {
+            return PiKl.start(pi.target(), pi.coefficient(), KlCoefBounds.NONE);
+        }
+        if (controller instanceof PidKl pid) {
+            return PidKl.start(pid.target(), pid.coefficient(), KlCoefBounds.NONE);
+        }
+        DualAscentKl dual = (DualAscentKl) controller;
+        return new DualAscentKl(dual.budget(), dual.coefficient(), dual.rate(), KlCoefBounds.NONE);
     }
 
     @ParameterizedTest
@@ -65,20 +178,27 @@ class KlControllerLawsTest {
         assertThatThrownBy(() -> controller.withState(unknown))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("zeal");
+        String name = controller.state().keySet().iterator().next();
         assertThatThrownBy(() -> controller.withState(Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("kl_coef");
+                .hasMessageContaining("must have exactly")
+                .hasMessageContaining(name);
     }
 
     @ParameterizedTest
     @MethodSource("controllers")
     void aStateOutOfBoundsIsRefused(KlController controller) {
         for (double bad : new double[] {Double.NaN, -1, Double.POSITIVE_INFINITY}) {
-            Map<String, Double> state = new HashMap<>(controller.state());
-            state.put("kl_coef", bad);
-            assertThatThrownBy(() -> controller.withState(state))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("kl_coef = " + bad);
+            for (String name : controller.state().keySet()) {
+                if (bad == -1 && !name.equals("kl_coef")) {
+                    continue;
+                }
+                Map<String, Double> state = new HashMap<>(controller.state());
+                state.put(name, bad);
+                assertThatThrownBy(() -> controller.withState(state))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith(name + " = " + bad);
+            }
         }
     }
 
