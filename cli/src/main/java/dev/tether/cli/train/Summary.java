@@ -62,9 +62,9 @@ final class Summary {
                         + String.format(Locale.ROOT, "%.0f", tokens / seconds) + " tokens/s)" + peakMemory());
     }
 
-    /** "0.21 -> 1.32", the means of the first and the last ten steps. */
+    /** "0.21 -> 1.32", the means of the first and the last steps. */
     private String change(Function<StepRecord, Optional<Double>> figure) {
-        int window = Math.min(WINDOW, steps.size());
+        int window = Math.max(1, Math.min(WINDOW, steps.size() / 3));
         return mean(steps.subList(0, window), figure) + " -> "
                 + mean(steps.subList(steps.size() - window, steps.size()), figure);
     }
