@@ -1,7 +1,6 @@
 package dev.tether.torch;
 
 import dev.tether.core.kl.ResponseMask;
-import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.directory.ExportType;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.directory.ModelExport;
@@ -15,6 +14,7 @@ import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +62,8 @@ public final class TorchPolicyModel implements PolicyModel {
     }
 
     @Override
-    public UpdateReport update(Minibatch minibatch, PpoClip objective, double temperature, double learningRate) {
+    public UpdateReport update(
+            Minibatch minibatch, UpdateObjective objective, double temperature, double learningRate) {
         return trainer.update(minibatch, objective, temperature, learningRate);
     }
 

@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.clamp;
 import static org.bytedeco.pytorch.global.torch.where;
 
 import dev.tether.core.objective.PpoClip;
+import dev.tether.trainer.model.KlLoss;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -11,15 +12,17 @@ import org.bytedeco.pytorch.TensorOptional;
 
 /**
  * The differentiable twin of {@link dev.tether.core.objective.PpoPolicyLoss} and
- * {@link dev.tether.core.objective.PpoValueLoss}: policyLoss + valueCoef · valueLoss − entropyCoef · entropy.
+ * {@link dev.tether.core.objective.PpoValueLoss}: policyLoss + valueCoef · valueLoss − entropyCoef · entropy + klLoss.
  *
  * <p>Every sum is divided by the counted tokens of the whole <i>minibatch</i>, so the losses (and with them the
  * gradients) of its microbatches add up to the minibatch's own.
  *
+ * @param klLoss the penalty where it is placed in the loss
  * @param tokens counted by the policy masks of all microbatches together
+ * @param sequences with a counted token
  * @param valuePositions counted by their value masks
  */
-public record PpoObjective(PpoClip clip, long tokens, long valuePositions) {
+public record PpoObjective(PpoClip clip, KlLoss klLoss, long tokens, long sequences, long valuePositions) {
     /**
      * The policy's share of some counted tokens, less its entropy bonus: a differentiable scalar in the caller's scope.
      *
@@ -39,8 +42,15 @@ public record PpoObjective(PpoClip clip, long tokens, long valuePositions) {
         // where and not maximum: at a tie maximum halves the gradient between its sides
         Tensor bites = bounded.gt(free);
         Tensor sum = where(bites, bounded, free).sum();
-        tally.policy(sum, bites, logRatio, entropies);
+        Tensor refLogRatio = logprobs.sub(before.refLogprobs());
+        tally.policy(sum, bites, logRatio, entropies, refLogRatio);
         Tensor loss = sum.div(new Scalar((double) tokens));
+        if (klLoss.klLossCoef() > 0 && !klLoss.placement().isInReward()) {
+            Tensor penalty =
+                    PenaltyTerm.of(klLoss.placement(), refLogRatio, ratio).sum();
+            tally.penalty(penalty);
+            loss = loss.add(penalty.mul(new Scalar(klLoss.klLossCoef() / tokens)));
+        }
         return clip.entropyCoef() == 0 ? loss : loss.sub(entropies.sum().mul(new Scalar(clip.entropyCoef() / tokens)));
     }
 

@@ -13,18 +13,20 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Sums over the counted tokens of a minibatch, microbatch by microbatch, on their way to an {@link UpdateReport}. */
 public final class PpoTally {
-    private static final int POLICY_SUMS = 7;
+    private static final int POLICY_SUMS = 8;
 
     private final double[] policy = new double[POLICY_SUMS];
     private final double[] value = new double[2];
+    private final double[] penalty = new double[1];
 
     /**
      * @param loss summed over the tokens
      * @param bites [n], where the clip bites
      * @param logRatio [n], newLogprobs − logprobs
      * @param entropies [n]
+     * @param refLogRatio [n], newLogprobs − refLogprobs
      */
-    void policy(Tensor loss, Tensor bites, Tensor logRatio, Tensor entropies) {
+    void policy(Tensor loss, Tensor bites, Tensor logRatio, Tensor entropies, Tensor refLogRatio) {
         Scoped.computeWithoutGradients(() -> {
             Tensor x = logRatio.detach();
             Tensor excess = x.expm1();
@@ -36,8 +38,21 @@ public final class PpoTally {
                     x.square().sum().mul(new Scalar(0.5)),
                     excess.sub(x).sum(),
                     excess.sum(),
-                    entropies.sum());
+                    entropies.sum(),
+                    excess.add(new Scalar(1.0))
+                            .mul(PenaltyTerm.k3(refLogRatio.detach()))
+                            .sum());
         });
+    }
+
+    /** @param sum of the penalty over the tokens, before its coefficient */
+    void penalty(Tensor sum) {
+        Scoped.computeWithoutGradients(() -> add(penalty, sum));
+    }
+
+    /** KL(policy ‖ reference) of what was seen, see {@link UpdateReport.ReferenceKl}. */
+    public UpdateReport.ReferenceKl referenceKl(PpoObjective objective) {
+        return new UpdateReport.ReferenceKl(policy[7] / objective.tokens(), policy[7] / objective.sequences());
     }
 
     /** @param bites null where the values are not clipped */
@@ -58,17 +73,19 @@ public final class PpoTally {
     }
 
     /** Everything seen, as means over the objective's counted tokens. */
-    public UpdateReport report(PpoObjective objective, double gradientNorm) {
+    public UpdateReport report(PpoObjective objective, double gradientNorm, UpdateReport.Outcome outcome) {
         PpoClip clip = objective.clip();
         double tokens = objective.tokens();
         double positions = Math.max(1, objective.valuePositions());
         double policyLoss = policy[0] / tokens;
         double valueLoss = value[0] / positions;
         double entropy = policy[6] / tokens;
+        double klLoss = objective.klLoss().klLossCoef() * penalty[0] / tokens;
         return new UpdateReport(
                 policyLoss,
                 valueLoss,
-                policyLoss + clip.valueCoef() * valueLoss - clip.entropyCoef() * entropy,
+                klLoss,
+                policyLoss + clip.valueCoef() * valueLoss - clip.entropyCoef() * entropy + klLoss,
                 policy[1] / tokens,
                 value[1] / positions,
                 policy[2] / tokens,
@@ -76,7 +93,9 @@ public final class PpoTally {
                 policy[4] / tokens,
                 1 + policy[5] / tokens,
                 entropy,
+                referenceKl(objective),
                 gradientNorm,
-                objective.tokens());
+                objective.tokens(),
+                outcome);
     }
 }

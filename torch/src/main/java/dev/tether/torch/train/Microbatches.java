@@ -42,6 +42,7 @@ final class Microbatches {
         return new Minibatch(
                 minibatch.tokens().rows(rows),
                 select(minibatch.logprobs(), rows),
+                select(minibatch.refLogprobs(), rows),
                 select(minibatch.advantages(), rows),
                 valued ? select(minibatch.values(), rows) : minibatch.values(),
                 valued ? select(minibatch.returns(), rows) : minibatch.returns(),

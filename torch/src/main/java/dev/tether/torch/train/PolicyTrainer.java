@@ -1,6 +1,5 @@
 package dev.tether.torch.train;
 
-import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
@@ -14,7 +13,9 @@ import dev.tether.torch.optim.AdamW;
 import dev.tether.torch.optim.Gradients;
 import dev.tether.torch.optim.OptimizerSettings;
 import dev.tether.trainer.model.Minibatch;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
+import dev.tether.trainer.model.UpdateReport.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,9 +54,9 @@ public final class PolicyTrainer implements AutoCloseable {
      * One optimiser step, see {@link dev.tether.trainer.model.PolicyModel#update}. A gradient that is not finite leaves
      * the weights as they are; the report says so by its norm.
      */
-    public UpdateReport update(Minibatch minibatch, PpoClip clip, double temperature, double learningRate) {
+    public UpdateReport update(Minibatch minibatch, UpdateObjective wanted, double temperature, double learningRate) {
         List<int[]> microbatches = Microbatches.of(minibatch.tokens(), microbatchSize);
-        PpoObjective objective = objective(minibatch, clip, microbatches);
+        PpoObjective objective = objective(minibatch, wanted, microbatches);
         PpoTally tally = new PpoTally();
         Gradients gradients = optimizer().gradients();
         gradients.clear();
@@ -63,19 +64,27 @@ public final class PolicyTrainer implements AutoCloseable {
             Scoped.run(() -> backward(Microbatches.select(minibatch, rows), objective, temperature, tally));
         }
         double norm = gradients.norm();
-        if (Double.isFinite(norm)) {
-            gradients.clip(norm, settings.maxGradientNorm());
-            optimizer().step(learningRate);
+        UpdateReport.ReferenceKl kl = tally.referenceKl(objective);
+        if (!Double.isFinite(norm)) {
+            return tally.report(objective, norm, Outcome.HELD_BACK_NOT_FINITE);
         }
-        return tally.report(objective, norm);
+        if (wanted.limit().isExceededBy(kl.natsPerToken(), kl.natsPerSequence())) {
+            return tally.report(objective, norm, Outcome.HELD_BACK_OVER_LIMIT);
+        }
+        gradients.clip(norm, settings.maxGradientNorm());
+        optimizer().step(learningRate);
+        return tally.report(objective, norm, Outcome.TAKEN);
     }
 
-    private static PpoObjective objective(Minibatch minibatch, PpoClip clip, List<int[]> microbatches) {
+    private static PpoObjective objective(Minibatch minibatch, UpdateObjective wanted, List<int[]> microbatches) {
         long valuePositions = 0;
+        long sequences = 0;
         for (int[] rows : microbatches) {
             valuePositions += minibatch.valueMask().rows(rows).counted();
+            sequences += rows.length;
         }
-        return new PpoObjective(clip, minibatch.tokens().responseMask().counted(), valuePositions);
+        long tokens = minibatch.tokens().responseMask().counted();
+        return new PpoObjective(wanted.clip(), wanted.klLoss(), tokens, sequences, valuePositions);
     }
 
     private void backward(Minibatch microbatch, PpoObjective objective, double temperature, PpoTally tally) {

@@ -9,6 +9,7 @@ import dev.tether.core.objective.PpoPolicyLoss;
 import dev.tether.core.objective.PpoValueLoss;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.golden.GoldenFile;
+import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.UpdateReport;
 import java.util.Arrays;
 import java.util.Random;
@@ -46,7 +47,9 @@ class PpoObjectiveTest {
             Tensor newEntropy = Counted.only(pick(entropy, rows), m, type).requires_grad_(true);
             Tensor newValue = Counted.of(pick(newValues, rows), v, type).requires_grad_(true);
             PolicyTargets policy = new PolicyTargets(
-                    Counted.only(pick(logprobs, rows), m, type), Counted.only(pick(advantages, rows), m, type));
+                    Counted.only(pick(logprobs, rows), m, type),
+                    Counted.only(pick(logprobs, rows), m, type),
+                    Counted.only(pick(advantages, rows), m, type));
             ValueTargets value = new ValueTargets(
                     Counted.ones(v, type),
                     Counted.of(pick(values, rows), v, type),
@@ -57,7 +60,7 @@ class PpoObjectiveTest {
         }
 
         PpoObjective objective(PpoClip clip) {
-            return new PpoObjective(clip, mask.counted(), valueMask.counted());
+            return new PpoObjective(clip, KlLoss.NONE, mask.counted(), mask.sequences(), valueMask.counted());
         }
 
         private static double[][] pick(double[][] values, int... rows) {
@@ -117,7 +120,7 @@ class PpoObjectiveTest {
                 PpoTally tally = new PpoTally();
                 Result now = batch.loss(clip, tally, batch.allRows());
                 now.loss().backward();
-                UpdateReport report = tally.report(batch.objective(clip), 3.5);
+                UpdateReport report = tally.report(batch.objective(clip), 3.5, UpdateReport.Outcome.TAKEN);
 
                 assertThat(report.policyLoss()).isCloseTo(policy.loss(), within(TOLERANCE));
                 assertThat(report.clipFraction())
@@ -173,10 +176,10 @@ class PpoObjectiveTest {
                 sum += batch.loss(clip, parts, rows).loss().item_double();
             }
             assertThat(sum).isCloseTo(loss, within(TOLERANCE));
-            assertThat(parts.report(batch.objective(clip), 1))
+            assertThat(parts.report(batch.objective(clip), 1, UpdateReport.Outcome.TAKEN))
                     .usingRecursiveComparison()
                     .withComparatorForType((a, b) -> Math.abs(a - b) < TOLERANCE ? 0 : 1, Double.class)
-                    .isEqualTo(whole.report(batch.objective(clip), 1));
+                    .isEqualTo(whole.report(batch.objective(clip), 1, UpdateReport.Outcome.TAKEN));
         }
     }
 
@@ -196,7 +199,7 @@ class PpoObjectiveTest {
                 PpoTally tally = new PpoTally();
                 Result now = batch.loss(clip, tally, batch.allRows());
                 now.loss().backward();
-                UpdateReport report = tally.report(batch.objective(clip), 1);
+                UpdateReport report = tally.report(batch.objective(clip), 1, UpdateReport.Outcome.TAKEN);
                 assertThat(now.loss().item_double())
                         .isCloseTo(expected.path("loss").asDouble(), within(1e-9));
                 assertThat(report.policyLoss())

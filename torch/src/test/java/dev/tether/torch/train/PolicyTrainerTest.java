@@ -20,6 +20,7 @@ import dev.tether.torch.safetensors.SafetensorsFile;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ class PolicyTrainerTest {
             try (TorchPolicyModel policy = open(computeType, value, size)) {
                 UpdateReport report = null;
                 for (int step = 0; step < 3; step++) {
-                    report = policy.update(minibatch(policy, step), CLIP, 0.9, LEARNING_RATE);
+                    report = policy.update(minibatch(policy, step), UpdateObjective.of(CLIP), 0.9, LEARNING_RATE);
                 }
                 Path saved = save(policy, "microbatch-" + size);
                 if (whole == null) {
@@ -119,7 +120,8 @@ class PolicyTrainerTest {
             names = {"SHARED", "SEPARATE"})
     void theReportIsWhatTheDoublePrecisionJudgeSays(ValueKind value) {
         try (TorchPolicyModel policy = open(ComputeType.FLOAT64, value, 3)) {
-            policy.update(minibatch(policy, 0), CLIP, 1, 0.01); // moves the value head off its zeros
+            policy.update(
+                    minibatch(policy, 0), UpdateObjective.of(CLIP), 1, 0.01); // moves the value head off its zeros
             Minibatch batch = minibatch(policy, 1);
             Evaluation now = policy.evaluate(batch.tokens(), 0.7);
             ResponseMask mask = batch.tokens().responseMask();
@@ -130,7 +132,7 @@ class PolicyTrainerTest {
             double entropy =
                     Arrays.stream(now.entropy()).flatMapToDouble(Arrays::stream).sum() / mask.counted();
 
-            UpdateReport report = policy.update(batch, CLIP, 0.7, LEARNING_RATE);
+            UpdateReport report = policy.update(batch, UpdateObjective.of(CLIP), 0.7, LEARNING_RATE);
 
             assertThat(report.policyLoss()).isCloseTo(policyLoss.loss(), within(1e-12));
             assertThat(report.clipFraction())
@@ -172,7 +174,7 @@ class PolicyTrainerTest {
 
     private static void train(TorchPolicyModel policy, int from, int to) {
         for (int step = from; step < to; step++) {
-            policy.update(minibatch(policy, step), CLIP, 1, LEARNING_RATE);
+            policy.update(minibatch(policy, step), UpdateObjective.of(CLIP), 1, LEARNING_RATE);
         }
     }
 
@@ -220,11 +222,11 @@ class PolicyTrainerTest {
             Path before = save(policy, "before");
             Minibatch batch = minibatch(policy, 3);
             batch.advantages()[0][0] = Double.NaN;
-            UpdateReport report = policy.update(batch, CLIP, 1, LEARNING_RATE);
+            UpdateReport report = policy.update(batch, UpdateObjective.of(CLIP), 1, LEARNING_RATE);
             assertThat(report.gradientNorm()).isNaN();
             assertThat(report.policyLoss()).isNaN();
             assertSameFiles(before, save(policy, "after"));
-            assertThat(policy.update(minibatch(policy, 4), CLIP, 1, LEARNING_RATE)
+            assertThat(policy.update(minibatch(policy, 4), UpdateObjective.of(CLIP), 1, LEARNING_RATE)
                             .gradientNorm())
                     .isPositive()
                     .isFinite();
@@ -236,8 +238,12 @@ class PolicyTrainerTest {
         try (TorchPolicyModel with = open(ComputeType.FLOAT64, ValueKind.SHARED, 2);
                 TorchPolicyModel without = open(ComputeType.FLOAT64, ValueKind.SHARED, 2)) {
             Minibatch batch = minibatch(with, 6);
-            without.update(Microbatches.select(batch, new int[] {0, 1, 2, 4, 5, 6, 7}), CLIP, 1, LEARNING_RATE);
-            with.update(withoutTokensOf(3, batch), CLIP, 1, LEARNING_RATE);
+            without.update(
+                    Microbatches.select(batch, new int[] {0, 1, 2, 4, 5, 6, 7}),
+                    UpdateObjective.of(CLIP),
+                    1,
+                    LEARNING_RATE);
+            with.update(withoutTokensOf(3, batch), UpdateObjective.of(CLIP), 1, LEARNING_RATE);
             assertSameFiles(save(with, "with"), save(without, "without"));
         }
     }
@@ -250,6 +256,7 @@ class PolicyTrainerTest {
         return new Minibatch(
                 new TokenBatch(tokens.prompts(), tokens.responses(), mask),
                 batch.logprobs(),
+                batch.refLogprobs(),
                 batch.advantages(),
                 batch.values(),
                 batch.returns(),
@@ -268,7 +275,7 @@ class PolicyTrainerTest {
                 double likely = probability(batch, rewarded);
                 before = step == 0 ? likely : before;
                 after = likely;
-                policy.update(batch, clip, 1, 3e-3);
+                policy.update(batch, UpdateObjective.of(clip), 1, 3e-3);
             }
             assertThat(after).isGreaterThan(3 * before);
         }
@@ -287,7 +294,8 @@ class PolicyTrainerTest {
             }
         }
         Evaluation now = policy.evaluate(tokens, 1);
-        return new Minibatch(tokens, now.logprobs(), advantages, now.values(), now.values(), batch.valueMask());
+        return new Minibatch(
+                tokens, now.logprobs(), now.logprobs(), advantages, now.values(), now.values(), batch.valueMask());
     }
 
     private static double probability(Minibatch batch, int token) {

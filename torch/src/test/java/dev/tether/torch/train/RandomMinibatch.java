@@ -29,6 +29,7 @@ final class RandomMinibatch {
         return new Minibatch(
                 tokens,
                 noisy(now.logprobs(), 0.2, random),
+                noisy(now.logprobs(), 0.5, random),
                 noisy(new double[sequences][width], 1, random),
                 now.values().length == 0 ? now.values() : noisy(now.values(), 0.3, random),
                 now.values().length == 0 ? now.values() : noisy(now.values(), 1, random),

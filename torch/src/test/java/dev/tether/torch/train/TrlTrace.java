@@ -25,6 +25,7 @@ import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -115,6 +116,7 @@ final class TrlTrace {
         Minibatch whole = new Minibatch(
                 tokens,
                 evaluation.logprobs(),
+                refLogprobs,
                 advantages,
                 evaluation.values(),
                 estimated.returns(),
@@ -128,7 +130,10 @@ final class TrlTrace {
 
     private void update(TorchPolicyModel policy, Minibatch minibatch, JsonNode expected) {
         UpdateReport report = policy.update(
-                minibatch, clip, temperature, hyper.path("learning_rate").asDouble());
+                minibatch,
+                UpdateObjective.of(clip),
+                temperature,
+                hyper.path("learning_rate").asDouble());
         compare("policy loss", report.policyLoss(), expected.path("pg_loss"));
         compare("value loss", report.valueLoss(), expected.path("vf_loss"));
         compare("total loss", report.totalLoss(), expected.path("loss"));

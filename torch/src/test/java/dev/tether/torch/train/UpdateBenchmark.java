@@ -9,6 +9,7 @@ import dev.tether.torch.ValueKind;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateObjective;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -47,7 +48,13 @@ public final class UpdateBenchmark {
                 Arrays.setAll(row, t -> random.nextGaussian());
             }
             Minibatch whole = new Minibatch(
-                    tokens, evaluation.logprobs(), advantages, evaluation.values(), advantages, tokens.responseMask());
+                    tokens,
+                    evaluation.logprobs(),
+                    evaluation.logprobs(),
+                    advantages,
+                    evaluation.values(),
+                    advantages,
+                    tokens.responseMask());
             time(policy, whole, 4, updates);
         }
     }
@@ -70,7 +77,7 @@ public final class UpdateBenchmark {
                 cpu = processCpu();
             }
             long start = System.nanoTime();
-            policy.update(minibatch, CLIP, 1, 1e-6);
+            policy.update(minibatch, UpdateObjective.of(CLIP), 1, 1e-6);
             if (i >= 0) {
                 seconds[i] = (System.nanoTime() - start) / 1e9;
             }

@@ -7,6 +7,7 @@ import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.PolicyModel;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.rollout.Rollout;
 import dev.tether.trainer.rollout.Seeds;
@@ -35,19 +36,26 @@ public final class Ppo {
         double[][] values = rollout.evaluation().values();
         Advantages estimated = Gae.estimate(shaped.rewards(), values, shaped.rewardMask(), settings.gae());
         double[][] advantages = scale(estimated.advantages(), rollout.responseMask());
+        UpdateObjective objective = new UpdateObjective(
+                settings.clip(), plan.klLoss(), settings.hardLimit().limit());
         List<UpdateReport> reports = new ArrayList<>();
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
             for (int[] rows : minibatches(rollout.sequences(), plan, epoch)) {
                 Minibatch minibatch = minibatch(rollout, advantages, estimated.returns(), shaped.rewardMask(), rows);
-                UpdateReport report =
-                        policy.update(minibatch, settings.clip(), plan.temperature(), plan.learningRate());
+                UpdateReport report = policy.update(minibatch, objective, plan.temperature(), plan.learningRate());
                 reports.add(report);
-                if (report.updateKlK3() > settings.updateKlLimitNatsPerToken()) {
+                if (endsTheUpdate(report)) {
                     return new PpoUpdate(estimated, reports, true);
                 }
             }
         }
         return new PpoUpdate(estimated, reports, false);
+    }
+
+    private boolean endsTheUpdate(UpdateReport report) {
+        return report.updateKlK3() > settings.updateKlLimitNatsPerToken()
+                || (report.outcome() == UpdateReport.Outcome.HELD_BACK_OVER_LIMIT
+                        && settings.hardLimit().action() != HardLimit.Action.SKIP_MINIBATCH);
     }
 
     private double[][] scale(double[][] advantages, ResponseMask mask) {
@@ -74,6 +82,7 @@ public final class Ppo {
         return new Minibatch(
                 rollout.tokens().rows(rows),
                 pick(rollout.evaluation().logprobs(), rows),
+                pick(rollout.refLogprobs(), rows),
                 pick(advantages, rows),
                 pick(rollout.evaluation().values(), rows),
                 pick(returns, rows),

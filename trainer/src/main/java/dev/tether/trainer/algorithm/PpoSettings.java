@@ -13,6 +13,7 @@ import dev.tether.core.objective.PpoClip;
  * @param advantageScaling what happens to advantages before the update
  * @param updateKlLimitNatsPerToken the epochs end early once k3 of KL(old ‖ new) on a minibatch exceeds this; infinite =
  *     never
+ * @param hardLimit of KL(policy ‖ reference) within the update, and what happens where it is passed
  */
 public record PpoSettings(
         int epochs,
@@ -20,7 +21,8 @@ public record PpoSettings(
         PpoClip clip,
         GaeSettings gae,
         AdvantageScaling advantageScaling,
-        double updateKlLimitNatsPerToken) {
+        double updateKlLimitNatsPerToken,
+        HardLimit hardLimit) {
     public PpoSettings {
         if (epochs < 1) {
             throw new IllegalArgumentException("ppo.epochs = " + epochs + ", must be at least 1");

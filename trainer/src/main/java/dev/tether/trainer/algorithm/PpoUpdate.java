@@ -2,14 +2,16 @@ package dev.tether.trainer.algorithm;
 
 import dev.tether.core.advantage.Advantages;
 import dev.tether.trainer.model.UpdateReport;
+import dev.tether.trainer.model.UpdateReport.Outcome;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What one PPO update did.
  *
  * @param advantages before scaling, and the returns
  * @param reports one per optimiser step, in order
- * @param stoppedEarly true when the update KL passed its limit and later minibatches were skipped
+ * @param stoppedEarly true when a KL passed its limit and later minibatches were left out
  */
 public record PpoUpdate(Advantages advantages, List<UpdateReport> reports, boolean stoppedEarly) {
     public PpoUpdate {
@@ -21,6 +23,7 @@ public record PpoUpdate(Advantages advantages, List<UpdateReport> reports, boole
         return new UpdateReport(
                 mean(UpdateReport::policyLoss),
                 mean(UpdateReport::valueLoss),
+                mean(UpdateReport::klLoss),
                 mean(UpdateReport::totalLoss),
                 mean(UpdateReport::clipFraction),
                 mean(UpdateReport::valueClipFraction),
@@ -29,11 +32,19 @@ public record PpoUpdate(Advantages advantages, List<UpdateReport> reports, boole
                 mean(UpdateReport::updateKlK3),
                 mean(UpdateReport::ratioMean),
                 mean(UpdateReport::entropy),
+                new UpdateReport.ReferenceKl(
+                        mean(report -> report.referenceKl().natsPerToken()),
+                        mean(report -> report.referenceKl().natsPerSequence())),
                 mean(UpdateReport::gradientNorm),
-                reports.stream().mapToLong(UpdateReport::tokens).sum());
+                reports.stream().mapToLong(UpdateReport::tokens).sum(),
+                reports.stream()
+                        .map(UpdateReport::outcome)
+                        .filter(outcome -> outcome != Outcome.TAKEN)
+                        .findFirst()
+                        .orElse(Outcome.TAKEN));
     }
 
-    private double mean(java.util.function.ToDoubleFunction<UpdateReport> figure) {
+    private double mean(ToDoubleFunction<UpdateReport> figure) {
         return reports.stream().mapToDouble(figure).average().orElse(Double.NaN);
     }
 }

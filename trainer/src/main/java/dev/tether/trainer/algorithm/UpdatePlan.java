@@ -1,5 +1,6 @@
 package dev.tether.trainer.algorithm;
 
+import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.rollout.Seeds;
 
 /**
@@ -9,5 +10,6 @@ import dev.tether.trainer.rollout.Seeds;
  * @param seeds the run's streams of random numbers
  * @param temperature at which the rollout's logprobs were read
  * @param learningRate of every optimiser step of this update
+ * @param klLoss the penalty where it is placed in the loss
  */
-public record UpdatePlan(int step, Seeds seeds, double temperature, double learningRate) {}
+public record UpdatePlan(int step, Seeds seeds, double temperature, double learningRate, KlLoss klLoss) {}

@@ -17,6 +17,7 @@ import dev.tether.run.settings.OptimizerSettings;
 import dev.tether.run.settings.RewardSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.AdvantageScaling;
+import dev.tether.trainer.algorithm.HardLimit;
 import dev.tether.trainer.algorithm.PpoSettings;
 import dev.tether.trainer.model.Sampling;
 
@@ -45,7 +46,8 @@ final class FromSettings {
                 new PpoClip(p.clipRange(), p.valueClipRange(), p.valueCoef(), p.entropyCoef()),
                 new GaeSettings(p.gamma(), p.gaeLambda()),
                 AdvantageScaling.valueOf(p.advantages().name()),
-                p.updateKlLimit().orElse(Double.POSITIVE_INFINITY));
+                p.updateKlLimit().orElse(Double.POSITIVE_INFINITY),
+                HardLimit.NONE);
     }
 
     static LearningRateSchedule schedule(RunSettings settings) {

@@ -12,6 +12,7 @@ import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.Ppo;
 import dev.tether.trainer.algorithm.PpoUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
+import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.rollout.Prompt;
 import dev.tether.trainer.rollout.Rollout;
 import dev.tether.trainer.rollout.RolloutCollector;
@@ -71,7 +72,8 @@ public final class TrainingLoop {
         Divergence.refuse(number, rollout, state.lastRecord());
         KlSummary kl = KlSummary.of(rollout.logprobPair(), settings.belt().estimator());
         ShapedRewards shaped = shape(rollout);
-        UpdatePlan plan = new UpdatePlan(number, seeds, collector.evaluationTemperature(), learningRate(number));
+        UpdatePlan plan =
+                new UpdatePlan(number, seeds, collector.evaluationTemperature(), learningRate(number), KlLoss.NONE);
         PpoUpdate update =
                 stopwatch.time(Stopwatch.Phase.UPDATE, () -> ppo.update(parts.policy(), rollout, shaped, plan));
         Divergence.refuse(number, update, state.lastRecord());

@@ -7,6 +7,7 @@ import dev.tether.core.kl.ResponseMask;
  *
  * @param tokens prompts, responses and the mask of the policy loss
  * @param logprobs nats, of the policy before the update
+ * @param refLogprobs nats, of the reference
  * @param advantages standardised where the settings say so
  * @param values of the policy before the update
  * @param returns GAE targets of the value function
@@ -16,6 +17,7 @@ import dev.tether.core.kl.ResponseMask;
 public record Minibatch(
         TokenBatch tokens,
         double[][] logprobs,
+        double[][] refLogprobs,
         double[][] advantages,
         double[][] values,
         double[][] returns,

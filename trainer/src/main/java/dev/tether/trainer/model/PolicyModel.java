@@ -1,6 +1,5 @@
 package dev.tether.trainer.model;
 
-import dev.tether.core.objective.PpoClip;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -19,12 +18,13 @@ public interface PolicyModel extends AutoCloseable {
 
     /**
      * One optimiser step on one minibatch: forward and backward in microbatches, gradient clipping, AdamW. The result
-     * does not depend on the microbatch size beyond rounding.
+     * does not depend on the microbatch size beyond rounding. The step is held back, and the weights stay to the bit,
+     * where a gradient is not finite or the reference KL of the minibatch is over the objective's limit.
      *
      * @param temperature as in {@link #evaluate}
      * @param learningRate of this step
      */
-    UpdateReport update(Minibatch minibatch, PpoClip objective, double temperature, double learningRate);
+    UpdateReport update(Minibatch minibatch, UpdateObjective objective, double temperature, double learningRate);
 
     /** Positions the model can attend to, prompt and response together. */
     int contextLength();

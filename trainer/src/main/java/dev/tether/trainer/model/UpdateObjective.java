@@ -7,5 +7,11 @@ import dev.tether.core.objective.PpoClip;
  *
  * @param clip PPO's numbers
  * @param klLoss the penalty in the loss
+ * @param limit over which a step is not taken
  */
-public record UpdateObjective(PpoClip clip, KlLoss klLoss) {}
+public record UpdateObjective(PpoClip clip, KlLoss klLoss, ReferenceKlLimit limit) {
+    /** PPO alone: no penalty in the loss, no limit. */
+    public static UpdateObjective of(PpoClip clip) {
+        return new UpdateObjective(clip, KlLoss.NONE, ReferenceKlLimit.NONE);
+    }
+}

@@ -5,7 +5,8 @@ package dev.tether.trainer.model;
  *
  * @param policyLoss clipped surrogate, before weighting
  * @param valueLoss clipped squared error (with its factor ½), before weighting
- * @param totalLoss policyLoss + valueCoef · valueLoss − entropyCoef · entropy
+ * @param klLoss the penalty where it is placed in the loss, its coefficient included; else 0
+ * @param totalLoss policyLoss + valueCoef · valueLoss − entropyCoef · entropy + klLoss
  * @param clipFraction share of tokens where the policy clip bites, 0..1
  * @param valueClipFraction share of tokens where the value clip bites, 0..1
  * @param updateKlK1 mean of logprobs − newLogprobs: k1 of KL(old ‖ new), nats per token
@@ -13,12 +14,15 @@ package dev.tether.trainer.model;
  * @param updateKlK3 mean of e^x − 1 − x, x = newLogprobs − logprobs: k3 of KL(old ‖ new), nats per token
  * @param ratioMean mean importance ratio
  * @param entropy nats, exact mean entropy of the new policy
+ * @param referenceKl of the policy as it was going into this step, on this minibatch
  * @param gradientNorm global L2 norm before clipping
  * @param tokens counted tokens
+ * @param outcome whether the weights moved
  */
 public record UpdateReport(
         double policyLoss,
         double valueLoss,
+        double klLoss,
         double totalLoss,
         double clipFraction,
         double valueClipFraction,
@@ -27,5 +31,26 @@ public record UpdateReport(
         double updateKlK3,
         double ratioMean,
         double entropy,
+        ReferenceKl referenceKl,
         double gradientNorm,
-        long tokens) {}
+        long tokens,
+        Outcome outcome) {
+
+    /** Whether an optimiser step was taken. */
+    public enum Outcome {
+        TAKEN,
+        /** Some gradient was NaN or infinite. */
+        HELD_BACK_NOT_FINITE,
+        /** The reference KL was over its hard limit. */
+        HELD_BACK_OVER_LIMIT
+    }
+
+    /**
+     * KL(policy ‖ reference) on samples of the policy before the update: k3 of each token times its importance ratio,
+     * which is unbiased on the sampled prefixes and never negative.
+     *
+     * @param natsPerToken mean over counted tokens
+     * @param natsPerSequence mean over sequences with a counted token of the sum over their counted tokens
+     */
+    public record ReferenceKl(double natsPerToken, double natsPerSequence) {}
+}

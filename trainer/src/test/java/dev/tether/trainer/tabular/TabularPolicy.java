@@ -1,5 +1,6 @@
 package dev.tether.trainer.tabular;
 
+import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.core.objective.PpoPolicyLoss;
@@ -11,6 +12,7 @@ import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,7 +83,9 @@ final class TabularPolicy implements PolicyModel {
     }
 
     @Override
-    public UpdateReport update(Minibatch minibatch, PpoClip clip, double temperature, double learningRate) {
+    public UpdateReport update(
+            Minibatch minibatch, UpdateObjective objective, double temperature, double learningRate) {
+        PpoClip clip = objective.clip();
         TokenBatch batch = minibatch.tokens();
         Evaluation now = evaluate(batch, temperature);
         PpoPolicyLoss policy = PpoPolicyLoss.of(
@@ -103,8 +107,18 @@ final class TabularPolicy implements PolicyModel {
                 }
             }
         }
-        descend(logitGradient, valueGradient, learningRate);
-        return report(policy, value, clip, batch.responseMask().counted());
+        UpdateReport.ReferenceKl kl = referenceKl(minibatch, now);
+        boolean over = objective.limit().isExceededBy(kl.natsPerToken(), kl.natsPerSequence());
+        if (!over) {
+            descend(logitGradient, valueGradient, learningRate);
+        }
+        return report(
+                policy,
+                value,
+                clip,
+                kl,
+                batch.responseMask().counted(),
+                over ? UpdateReport.Outcome.HELD_BACK_OVER_LIMIT : UpdateReport.Outcome.TAKEN);
     }
 
     private void descend(double[][] logitGradient, double[] valueGradient, double learningRate) {
@@ -116,10 +130,32 @@ final class TabularPolicy implements PolicyModel {
         }
     }
 
-    private static UpdateReport report(PpoPolicyLoss policy, PpoValueLoss value, PpoClip clip, long tokens) {
+    private static UpdateReport.ReferenceKl referenceKl(Minibatch minibatch, Evaluation now) {
+        ResponseMask mask = minibatch.tokens().responseMask();
+        double sum = 0;
+        for (int b = 0; b < mask.sequences(); b++) {
+            for (int t = 0; t < mask.width(b); t++) {
+                if (mask.counts(b, t)) {
+                    double logprob = now.logprobs()[b][t];
+                    sum += Math.exp(logprob - minibatch.logprobs()[b][t])
+                            * KlEstimator.K3.natsAt(logprob - minibatch.refLogprobs()[b][t]);
+                }
+            }
+        }
+        return new UpdateReport.ReferenceKl(sum / mask.counted(), sum / mask.sequences());
+    }
+
+    private static UpdateReport report(
+            PpoPolicyLoss policy,
+            PpoValueLoss value,
+            PpoClip clip,
+            UpdateReport.ReferenceKl kl,
+            long tokens,
+            UpdateReport.Outcome outcome) {
         return new UpdateReport(
                 policy.loss(),
                 value.loss(),
+                0,
                 policy.loss() + clip.valueCoef() * value.loss(),
                 policy.clipFraction(),
                 value.clipFraction(),
@@ -128,8 +164,10 @@ final class TabularPolicy implements PolicyModel {
                 policy.updateKlK3(),
                 policy.ratioMean(),
                 0,
+                kl,
                 0,
-                tokens);
+                tokens,
+                outcome);
     }
 
     @Override
