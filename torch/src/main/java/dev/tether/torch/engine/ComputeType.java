@@ -14,6 +14,16 @@ public enum ComputeType {
         this.scalarType = scalarType;
     }
 
+    /** The compute type of tensors of {@code scalarType}. */
+    public static ComputeType of(ScalarType scalarType) {
+        for (ComputeType type : values()) {
+            if (type.scalarType == scalarType.intern()) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("scalar type " + scalarType + " is no compute type");
+    }
+
     public ScalarType scalarType() {
         return scalarType;
     }

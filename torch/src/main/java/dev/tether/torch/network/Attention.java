@@ -12,18 +12,18 @@ import org.bytedeco.pytorch.Tensor;
 final class Attention {
     private final AttentionSpec spec;
     private final int layer;
-    private final JoinedLinears separate;
-    private final Linear fused;
-    private final Linear output;
+    private final Affine.Several separate;
+    private final Affine fused;
+    private final Affine output;
     private final DoubleOptional defaultScale;
 
-    Attention(AttentionSpec spec, int layer, Parameters parameters, Owned owned) {
+    Attention(AttentionSpec spec, int layer, Affines affines, Owned owned) {
         this.spec = spec;
         this.layer = layer;
         List<LinearSpec> input = spec.input().linears();
-        this.separate = input.size() > 1 ? JoinedLinears.of(input, parameters, owned) : null;
-        this.fused = input.size() == 1 ? Linear.of(input.get(0), parameters, owned) : null;
-        this.output = Linear.of(spec.output(), parameters, owned);
+        this.separate = input.size() > 1 ? affines.several(input) : null;
+        this.fused = input.size() == 1 ? affines.single(input.get(0)) : null;
+        this.output = affines.single(spec.output());
         this.defaultScale = owned.own(new DoubleOptional());
     }
 

@@ -1,8 +1,7 @@
 package dev.tether.torch.network;
 
-import static org.bytedeco.pytorch.global.torch.linear;
-
 import dev.tether.torch.architecture.DecoderSpec;
+import dev.tether.torch.architecture.LinearSpec.Layout;
 import dev.tether.torch.architecture.ParameterSpec;
 import dev.tether.torch.directory.Checkpoint;
 import dev.tether.torch.directory.ModelDirectory;
@@ -28,12 +27,15 @@ public final class CausalLm implements AutoCloseable {
     private final ComputeType computeType;
     private final Parameters parameters;
     private final Decoder decoder;
+    private final Affine head;
+    private final Owned owned = new Owned();
 
     private CausalLm(DecoderSpec spec, Parameters parameters, ComputeType computeType) {
         this.spec = spec;
         this.computeType = computeType;
         this.parameters = parameters;
-        this.decoder = new Decoder(spec, parameters, computeType);
+        this.decoder = Decoder.live(spec, parameters, computeType);
+        this.head = new Linear(parameters.get(spec.head()), null, Layout.OUTPUTS_FIRST, owned);
     }
 
     /** The model of a directory, to be trained: its parameters require gradients. */
@@ -95,7 +97,7 @@ public final class CausalLm implements AutoCloseable {
 
     /** Logits [..., vocabulary] of hidden states [..., width]. */
     public Tensor logits(Tensor hidden) {
-        return linear(hidden, headWeight());
+        return head.apply(hidden);
     }
 
     /** The weights [vocabulary][width] that turn hidden states into logits. */
@@ -103,9 +105,9 @@ public final class CausalLm implements AutoCloseable {
         return parameters.get(spec.head());
     }
 
-    /** The trunk, for generation with a cache. */
-    Decoder decoder() {
-        return decoder;
+    /** This model as it is now, for passes of {@code rows} rows. */
+    PackedLm packed(long rows) {
+        return PackedLm.of(spec, parameters, computeType, rows);
     }
 
     /** Positions the model can attend to. */
@@ -129,6 +131,7 @@ public final class CausalLm implements AutoCloseable {
     @Override
     public void close() {
         decoder.close();
+        owned.close();
         parameters.close();
     }
 }

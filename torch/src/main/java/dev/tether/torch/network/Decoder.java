@@ -32,7 +32,7 @@ final class Decoder implements AutoCloseable {
 
     private final DecoderSpec spec;
     private final ComputeType computeType;
-    private final Owned owned = new Owned();
+    private final Owned owned;
     private final Tensor tokenEmbedding;
     private final Tensor learnedPositions;
     private final RotaryTable rotary;
@@ -40,7 +40,15 @@ final class Decoder implements AutoCloseable {
     private final Norm finalNorm;
     private final TensorOptional noMask;
 
-    Decoder(DecoderSpec spec, Parameters parameters, ComputeType computeType) {
+    /** A decoder whose every product sees the parameters as they are then. */
+    static Decoder live(DecoderSpec spec, Parameters parameters, ComputeType computeType) {
+        Owned owned = new Owned();
+        return new Decoder(spec, parameters, computeType, new LeafAffines(parameters, owned), owned);
+    }
+
+    /** @param owned what is freed with this decoder */
+    Decoder(DecoderSpec spec, Parameters parameters, ComputeType computeType, Affines affines, Owned owned) {
+        this.owned = owned;
         this.spec = spec;
         this.computeType = computeType;
         tokenEmbedding = parameters.get(spec.tokenEmbedding());
@@ -51,9 +59,9 @@ final class Decoder implements AutoCloseable {
         for (BlockSpec block : spec.blocks()) {
             blocks.add(new Block(
                     new Norm(block.attentionNorm(), parameters, owned),
-                    new Attention(block.attention(), blocks.size(), parameters, owned),
+                    new Attention(block.attention(), blocks.size(), affines, owned),
                     new Norm(block.feedForwardNorm(), parameters, owned),
-                    new FeedForward(block.feedForward(), parameters, owned)));
+                    new FeedForward(block.feedForward(), affines)));
         }
         finalNorm = new Norm(spec.finalNorm(), parameters, owned);
         noMask = owned.own(new TensorOptional());
@@ -64,10 +72,10 @@ final class Decoder implements AutoCloseable {
         List<List<String>> groups = new ArrayList<>();
         for (BlockSpec block : spec.blocks()) {
             if (block.attention().input().linears().size() > 1) {
-                groups.addAll(JoinedLinears.groups(block.attention().input().linears()));
+                groups.addAll(SideBySide.groups(block.attention().input().linears()));
             }
             if (block.feedForward() instanceof FeedForwardSpec.Gated gated) {
-                groups.addAll(JoinedLinears.groups(List.of(gated.gate(), gated.up())));
+                groups.addAll(SideBySide.groups(List.of(gated.gate(), gated.up())));
             }
         }
         return groups;

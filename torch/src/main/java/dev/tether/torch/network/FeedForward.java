@@ -15,22 +15,22 @@ import org.bytedeco.pytorch.Tensor;
 /** The feed-forward half of one layer. */
 final class FeedForward {
     private final UnaryOperator<Tensor> inner;
-    private final Linear down;
+    private final Affine down;
 
-    FeedForward(FeedForwardSpec spec, Parameters parameters, Owned owned) {
+    FeedForward(FeedForwardSpec spec, Affines affines) {
         Activation activation = spec.activation();
         if (spec instanceof Gated gated) {
-            JoinedLinears gateAndUp = JoinedLinears.of(List.of(gated.gate(), gated.up()), parameters, owned);
+            Affine.Several gateAndUp = affines.several(List.of(gated.gate(), gated.up()));
             inner = x -> {
                 Tensor[] both = gateAndUp.apply(x);
                 return activate(activation, both[0]).mul(both[1]);
             };
-            down = Linear.of(gated.down(), parameters, owned);
+            down = affines.single(gated.down());
         } else {
             Plain plain = (Plain) spec;
-            Linear up = Linear.of(plain.up(), parameters, owned);
+            Affine up = affines.single(plain.up());
             inner = x -> activate(activation, up.apply(x));
-            down = Linear.of(plain.down(), parameters, owned);
+            down = affines.single(plain.down());
         }
     }
 

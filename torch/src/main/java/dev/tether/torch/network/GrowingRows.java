@@ -16,21 +16,21 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * position. To be used without gradients.
  */
 public final class GrowingRows implements AutoCloseable {
-    private final CausalLm model;
+    private final PackedLm model;
     private final KeyValueCache cache;
     /** [B][capacity] bool, false where a row is padded; null where all prompts have the same length. */
     private Tensor visible;
     /** [B][1] position of the next token; null where it is the same for all rows. */
     private Tensor nextPositions;
 
+    private final int capacity;
+
     /** @param capacity tokens per row at most, the longest prompt included */
     public GrowingRows(CausalLm model, int rows, int capacity) {
-        this.model = model;
-        this.cache = model.decoder().newCache(rows, capacity);
+        this.model = model.packed(rows);
+        this.cache = this.model.decoder().newCache(rows, capacity);
         this.capacity = capacity;
     }
-
-    private final int capacity;
 
     /** Reads the prompts; logits [B][vocabulary] of the token after each. Once, before {@link #append}. */
     public Tensor readPrompts(int[][] prompts) {
@@ -106,6 +106,7 @@ public final class GrowingRows implements AutoCloseable {
 
     @Override
     public void close() {
+        model.close();
         cache.close();
         if (visible != null) {
             visible.close();

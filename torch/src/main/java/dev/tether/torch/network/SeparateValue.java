@@ -27,7 +27,7 @@ final class SeparateValue implements ValueFunction {
 
     private SeparateValue(DecoderSpec spec, Parameters parameters, ComputeType computeType) {
         this.parameters = parameters;
-        this.decoder = new Decoder(spec, parameters, computeType);
+        this.decoder = Decoder.live(spec, parameters, computeType);
     }
 
     static SeparateValue fromLanguageModel(ModelDirectory directory, ComputeType computeType) {
