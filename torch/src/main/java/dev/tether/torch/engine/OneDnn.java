@@ -1,6 +1,5 @@
 package dev.tether.torch.engine;
 
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -24,17 +23,12 @@ public final class OneDnn {
     private final IValue noArguments;
 
     private OneDnn() {
-        linear = kept(Dispatcher.singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", ""));
-        reorder = kept(Dispatcher.singleton().findSchemaOrThrow("mkldnn::_reorder_linear_weight", ""));
-        none = kept(new IValue());
-        noActivation = kept(new IValue("none"));
-        noArguments = kept(new IValue(new GenericList(
+        linear = Scoped.forever(Dispatcher.singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", ""));
+        reorder = Scoped.forever(Dispatcher.singleton().findSchemaOrThrow("mkldnn::_reorder_linear_weight", ""));
+        none = Scoped.forever(new IValue());
+        noActivation = Scoped.forever(new IValue("none"));
+        noArguments = Scoped.forever(new IValue(new GenericList(
                 torch.parseSchema("f(Scalar? a) -> Tensor").arguments().type())));
-    }
-
-    private static <P extends Pointer> P kept(P pointer) {
-        pointer.retainReference();
-        return pointer;
     }
 
     /** Null where this libtorch has no oneDNN, or it does not compute what torch's own product does. */

@@ -1,6 +1,7 @@
 package dev.tether.torch.engine;
 
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -37,6 +38,12 @@ public final class Scoped {
                 NoGradGuard guard = new NoGradGuard()) {
             return body.get();
         }
+    }
+
+    /** Takes {@code pointer}, a constant made once, out of every scope for the life of the process. */
+    public static <P extends Pointer> P forever(P pointer) {
+        pointer.retainReference();
+        return pointer;
     }
 
     /** Runs {@code body} in a scope of its own and hands its result, and nothing else, to the caller's scope. */

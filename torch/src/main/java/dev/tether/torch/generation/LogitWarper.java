@@ -21,12 +21,7 @@ record LogitWarper(double temperature, int topK, double topP) {
     /** Tokens that top-p looks at before it sorts the whole vocabulary. */
     private static final long FIRST_CANDIDATES = 256;
 
-    private static final Scalar NOTHING = kept(new Scalar(Double.NEGATIVE_INFINITY));
-
-    private static Scalar kept(Scalar scalar) {
-        scalar.retainReference();
-        return scalar;
-    }
+    private static final Scalar NOTHING = Scoped.forever(new Scalar(Double.NEGATIVE_INFINITY));
 
     /** [B][vocabulary] to [B][vocabulary]. */
     Tensor apply(Tensor logits) {

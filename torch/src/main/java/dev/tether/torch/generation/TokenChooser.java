@@ -1,6 +1,5 @@
 package dev.tether.torch.generation;
 
-import static org.bytedeco.pytorch.global.torch.searchsorted;
 import static org.bytedeco.pytorch.global.torch.softmax;
 import static org.bytedeco.pytorch.global.torch.stack;
 
@@ -8,10 +7,7 @@ import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.trainer.model.Sampling;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -50,16 +46,9 @@ final class TokenChooser {
 
     private Chosen sampled(Tensor logits, double[] uniforms) {
         Tensor probabilities = softmax(warper.apply(logits), -1);
-        Tensor cumulative = probabilities.cumsum(-1);
-        long last = logits.size(-1) - 1;
-        Tensor total = cumulative.narrow(-1, last, 1);
-        Tensor at = Tensors.of(uniforms, uniforms.length, 1)
-                .to(logits.scalar_type())
-                .mul(total);
-        // the first token whose cumulative mass exceeds the number: never one of probability 0
-        Tensor ids = searchsorted(cumulative, at, false, true, new StringViewOptional(), new TensorOptional())
-                .clamp_max(new Scalar(last));
-        Tensor logprobs = probabilities.gather(1, ids).div(total).log();
+        Tensor at = Tensors.of(uniforms, uniforms.length, 1).to(logits.scalar_type());
+        Tensor ids = InverseSampling.draw(probabilities, at);
+        Tensor logprobs = probabilities.gather(1, ids).log();
         Tensor both = stack(new TensorVector(ids.to(ScalarType.Double), logprobs.to(ScalarType.Double)));
         return split(Tensors.toDoubles(both), uniforms.length);
     }

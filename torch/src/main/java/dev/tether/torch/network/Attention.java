@@ -32,17 +32,31 @@ final class Attention {
         long rows = x.size(0);
         long tokens = x.size(1);
         Tensor[] projected = project(x);
-        Tensor query = rotated(heads(projected[0], spec.heads()), sight).transpose(1, 2);
+        Tensor query = rotated(heads(projected[0], spec.heads()), sight);
         Tensor key = rotated(heads(projected[1], spec.keyHeads()), sight).transpose(1, 2);
         Tensor value = heads(projected[2], spec.keyHeads()).transpose(1, 2);
         if (sight.cache() != null) {
             key = sight.cache().appendKeys(layer, key);
             value = sight.cache().appendValues(layer, value);
         }
+        Tensor mixed = tokens == 1 ? mixedForOne(query, key, value, sight) : mixed(query, key, value, sight);
+        return output.apply(mixed.reshape(rows, tokens, spec.querySize()));
+    }
+
+    /** [B][T][heads][size]. */
+    private Tensor mixed(Tensor query, Tensor key, Tensor value, Sight sight) {
         boolean grouped = spec.heads() != spec.keyHeads();
         boolean causal = sight.order() == Sight.Order.CAUSAL;
-        Tensor mixed = scaled_dot_product_attention(query, key, value, sight.mask(), 0, causal, defaultScale, grouped);
-        return output.apply(mixed.transpose(1, 2).reshape(rows, tokens, spec.querySize()));
+        return scaled_dot_product_attention(
+                        query.transpose(1, 2), key, value, sight.mask(), 0, causal, defaultScale, grouped)
+                .transpose(1, 2);
+    }
+
+    /** One token a row sees all keys, so the heads that share keys are like as many tokens of one head. */
+    private Tensor mixedForOne(Tensor query, Tensor key, Tensor value, Sight sight) {
+        int shared = spec.heads() / spec.keyHeads();
+        Tensor grouped = query.reshape(query.size(0), spec.keyHeads(), shared, spec.headSize());
+        return scaled_dot_product_attention(grouped, key, value, sight.mask(), 0, false, defaultScale, false);
     }
 
     /** Queries, keys and values, each [B][L][heads · size]. */
