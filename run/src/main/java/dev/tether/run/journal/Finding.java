@@ -4,7 +4,7 @@ package dev.tether.run.journal;
  * Something worth knowing that was found in the steps so far.
  *
  * @param step at which it was found
- * @param code stable and short, in kebab case, such as {@code kl-above-range}
+ * @param code stable and short, such as {@code KL_READING_REFUSED}
  * @param severity how much it matters
  * @param sentence what was found, for a newcomer
  */

@@ -26,6 +26,18 @@ public record Journal(List<RunEvent> events, Optional<TornLine> tornLine) {
         return all(Finding.class);
     }
 
+    public List<HardLimitHit> hardLimitHits() {
+        return all(HardLimitHit.class);
+    }
+
+    public List<ReAnchored> reAnchorings() {
+        return all(ReAnchored.class);
+    }
+
+    public Optional<SelfTestResult> selfTest() {
+        return all(SelfTestResult.class).stream().findFirst();
+    }
+
     public Optional<RunEnd> end() {
         return all(RunEnd.class).stream().reduce((first, last) -> last);
     }

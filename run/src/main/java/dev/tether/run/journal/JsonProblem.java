@@ -1,8 +1,7 @@
 package dev.tether.run.journal;
 
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -74,11 +73,12 @@ final class JsonProblem {
         if (type == String.class) {
             return "a text";
         }
-        if (type.isEnum()) {
-            return "one of "
-                    + Arrays.stream(type.getEnumConstants())
-                            .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
-                            .collect(Collectors.joining(", "));
+        List<Enum<?>> constants = JsonRows.constants(type);
+        if (!constants.isEmpty()) {
+            return "one of " + constants.stream().map(JsonRows::word).collect(Collectors.joining(", "));
+        }
+        if (type == boolean.class) {
+            return "true or false";
         }
         return type.isArray() ? "a list" : "an object";
     }

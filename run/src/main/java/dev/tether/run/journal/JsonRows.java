@@ -1,13 +1,20 @@
 package dev.tether.run.journal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.KlEstimator;
+import dev.tether.core.kl.KlMeasure;
 import dev.tether.core.kl.KlUnit;
+import dev.tether.core.kl.VocabularyKl;
+import dev.tether.run.settings.HardLimitSettings;
+import dev.tether.run.settings.ReAnchorSettings;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -72,7 +79,12 @@ final class JsonRows {
         module.addSerializer(new MaskWriter());
         module.addDeserializer(boolean[].class, new MaskReader());
         addEnum(module, KlEstimator.class);
+        addEnum(module, VocabularyKl.class);
+        module.addDeserializer(KlMeasure.class, new WordReader<>(KlMeasure.class));
         addEnum(module, KlUnit.class);
+        addEnum(module, PenaltyPlacement.class);
+        addEnum(module, HardLimitSettings.Action.class);
+        addEnum(module, ReAnchorSettings.How.class);
         addEnum(module, Finding.Severity.class);
         addEnum(module, RunEnd.Outcome.class);
         addEnum(module, SessionEvent.StopReason.class);
@@ -82,6 +94,18 @@ final class JsonRows {
     private static <E extends Enum<E>> void addEnum(SimpleModule module, Class<E> type) {
         module.addSerializer(new WordWriter<>(type));
         module.addDeserializer(type, new WordReader<>(type));
+    }
+
+    /** What a component of that type may be in a row; empty where it is no choice among words. */
+    static List<Enum<?>> constants(Class<?> type) {
+        Stream<?> constants = type == KlMeasure.class
+                ? Stream.concat(Stream.of(KlEstimator.values()), Stream.of(VocabularyKl.values()))
+                : type.isEnum() ? Stream.of(type.getEnumConstants()) : Stream.empty();
+        return constants.<Enum<?>>map(constant -> (Enum<?>) constant).toList();
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     /** A component that is not optional must be in the row: what is missing is not 0. */
@@ -104,27 +128,26 @@ final class JsonRows {
 
         @Override
         public void serialize(E value, JsonGenerator out, SerializationContext context) {
-            out.writeString(value.name().toLowerCase(Locale.ROOT));
+            out.writeString(word(value));
         }
     }
 
-    private static final class WordReader<E extends Enum<E>> extends StdDeserializer<E> {
-        private final Class<E> type;
+    private static final class WordReader<T> extends StdDeserializer<T> {
+        private final Class<T> type;
 
-        WordReader(Class<E> type) {
+        WordReader(Class<T> type) {
             super(type);
             this.type = type;
         }
 
         @Override
-        public E deserialize(JsonParser in, DeserializationContext context) {
+        public T deserialize(JsonParser in, DeserializationContext context) {
             String word = in.getString();
-            for (E constant : type.getEnumConstants()) {
-                if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {
-                    return constant;
-                }
-            }
-            throw context.weirdStringException(word, type, "unknown word");
+            return constants(type).stream()
+                    .filter(constant -> word(constant).equals(word))
+                    .findFirst()
+                    .map(type::cast)
+                    .orElseThrow(() -> context.weirdStringException(word, type, "unknown word"));
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.tether.run.journal;
 
-import dev.tether.core.kl.KlEstimator;
+import dev.tether.core.kl.KlMeasure;
 import dev.tether.core.kl.KlSummary;
 import java.util.OptionalDouble;
 
 /**
- * KL(policy ‖ reference) of one step, from the policy's own samples. Nats.
+ * KL(policy ‖ reference) of one step, from the policy's own samples: the reading that the controller steers by. Nats.
  *
  * @param natsPerToken mean over counted tokens
  * @param natsPerSequence sum over the tokens of a response, mean over responses
@@ -20,7 +20,7 @@ public record ReferenceKl(
         OptionalDouble seNatsPerToken,
         OptionalDouble seNatsPerSequence,
         OptionalDouble maxNatsPerToken,
-        KlEstimator estimator) {
+        KlMeasure estimator) {
     public ReferenceKl {
         natsPerToken = Figures.known("reference_kl.nats_per_token", natsPerToken);
         natsPerSequence = Figures.known("reference_kl.nats_per_sequence", natsPerSequence);
@@ -38,6 +38,6 @@ public record ReferenceKl(
                 Figures.whereDefined(summary.seNatsPerToken()),
                 Figures.whereDefined(summary.seNatsPerSequence()),
                 Figures.whereDefined(summary.maxNatsPerToken()),
-                summary.type().estimator());
+                summary.type().measure());
     }
 }

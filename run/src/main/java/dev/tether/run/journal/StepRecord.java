@@ -16,8 +16,13 @@ public record StepRecord(
         OptionalDouble rlhfReward,
         OptionalDouble klPenalty,
         Optional<ReferenceKl> referenceKl,
+        Optional<KlEstimateFigures> referenceKlEstimates,
+        Optional<ExactKl> exactKl,
         OptionalDouble klCoef,
         Optional<ControllerFigures> controller,
+        Optional<BeltFigures> belt,
+        Optional<MeasuredKl> anchorKl,
+        Optional<MeasuredKl> samplerKl,
         OptionalDouble entropy,
         Optional<UpdateKl> updateKl,
         OptionalDouble policyLoss,
@@ -44,8 +49,13 @@ public record StepRecord(
         rlhfReward = Figures.known("rlhf_reward", rlhfReward);
         klPenalty = Figures.known("kl_penalty", klPenalty);
         referenceKl = orEmpty(referenceKl);
+        referenceKlEstimates = orEmpty(referenceKlEstimates);
+        exactKl = orEmpty(exactKl);
         klCoef = Figures.known("kl_coef", klCoef);
         controller = orEmpty(controller);
+        belt = orEmpty(belt);
+        anchorKl = orEmpty(anchorKl);
+        samplerKl = orEmpty(samplerKl);
         entropy = Figures.known("entropy", entropy);
         updateKl = orEmpty(updateKl);
         policyLoss = Figures.known("policy_loss", policyLoss);

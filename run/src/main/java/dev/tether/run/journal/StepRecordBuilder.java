@@ -11,8 +11,13 @@ public final class StepRecordBuilder {
     private OptionalDouble rlhfReward = OptionalDouble.empty();
     private OptionalDouble klPenalty = OptionalDouble.empty();
     private Optional<ReferenceKl> referenceKl = Optional.empty();
+    private Optional<KlEstimateFigures> referenceKlEstimates = Optional.empty();
+    private Optional<ExactKl> exactKl = Optional.empty();
     private OptionalDouble klCoef = OptionalDouble.empty();
     private Optional<ControllerFigures> controller = Optional.empty();
+    private Optional<BeltFigures> belt = Optional.empty();
+    private Optional<MeasuredKl> anchorKl = Optional.empty();
+    private Optional<MeasuredKl> samplerKl = Optional.empty();
     private OptionalDouble entropy = OptionalDouble.empty();
     private Optional<UpdateKl> updateKl = Optional.empty();
     private OptionalDouble policyLoss = OptionalDouble.empty();
@@ -56,6 +61,16 @@ public final class StepRecordBuilder {
         return this;
     }
 
+    public StepRecordBuilder referenceKlEstimates(KlEstimateFigures value) {
+        referenceKlEstimates = Optional.of(value);
+        return this;
+    }
+
+    public StepRecordBuilder exactKl(ExactKl value) {
+        exactKl = Optional.of(value);
+        return this;
+    }
+
     public StepRecordBuilder klCoef(double value) {
         klCoef = OptionalDouble.of(value);
         return this;
@@ -63,6 +78,21 @@ public final class StepRecordBuilder {
 
     public StepRecordBuilder controller(ControllerFigures value) {
         controller = Optional.of(value);
+        return this;
+    }
+
+    public StepRecordBuilder belt(BeltFigures value) {
+        belt = Optional.of(value);
+        return this;
+    }
+
+    public StepRecordBuilder anchorKl(MeasuredKl value) {
+        anchorKl = Optional.of(value);
+        return this;
+    }
+
+    public StepRecordBuilder samplerKl(MeasuredKl value) {
+        samplerKl = Optional.of(value);
         return this;
     }
 
@@ -163,8 +193,13 @@ public final class StepRecordBuilder {
                 rlhfReward,
                 klPenalty,
                 referenceKl,
+                referenceKlEstimates,
+                exactKl,
                 klCoef,
                 controller,
+                belt,
+                anchorKl,
+                samplerKl,
                 entropy,
                 updateKl,
                 policyLoss,

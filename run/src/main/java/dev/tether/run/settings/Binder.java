@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Lays a tree of nodes over given settings; every refusal names the place, the value found and the law. */
@@ -37,7 +38,7 @@ final class Binder {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
-            Object before = Schema.get(components[i], base);
+            Object before = base == null ? null : Schema.get(components[i], base);
             Node node = mapping.values().get(known.get(i));
             values[i] = node == null ? before : value(components[i], before, node, prefix + known.get(i));
         }
@@ -53,6 +54,9 @@ final class Binder {
         if (type.isRecord()) {
             return isNothing(node) ? before : section(type, before, sectionNode(node, path), path + ".");
         }
+        if (type == List.class) {
+            return isNothing(node) ? List.of() : rows(Schema.itemType(component), node, path);
+        }
         if (type == OptionalDouble.class) {
             return isNothing(node) ? OptionalDouble.empty() : OptionalDouble.of(fraction(node, path));
         }
@@ -64,6 +68,25 @@ final class Binder {
                     : Optional.of(inner == String.class ? text(node, path) : wholeNumbers(node, path));
         }
         return plain(type, node, path);
+    }
+
+    private <R> List<R> rows(Class<R> type, Node node, String path) {
+        String law = "a list such as [" + Schema.example(type) + "]";
+        if (!(node instanceof Node.Sequence sequence)) {
+            throw refusal(node, path, law);
+        }
+        List<R> rows = new ArrayList<>();
+        for (Node item : sequence.items()) {
+            if (!(item instanceof Node.Mapping mapping)) {
+                throw refusal(item, path, law);
+            }
+            if (!mapping.values().keySet().equals(Set.copyOf(Schema.keys(type)))) {
+                throw new InputException(item.place() + ": " + path + " has an item with the keys "
+                        + mapping.values().keySet() + ", must be " + law);
+            }
+            rows.add(section(type, null, mapping, path + "."));
+        }
+        return rows;
     }
 
     private Object plain(Class<?> type, Node node, String path) {

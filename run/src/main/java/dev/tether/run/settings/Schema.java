@@ -57,6 +57,16 @@ final class Schema {
                 : Optional.empty();
     }
 
+    /** The T of a {@code List<T>} of records. */
+    static Class<?> itemType(RecordComponent component) {
+        return (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+    }
+
+    /** An item of a list, as a message shows it: {@code {step: ..., kl_coef: ...}}. */
+    static String example(Class<?> item) {
+        return keys(item).stream().map(key -> key + ": ...").collect(Collectors.joining(", ", "{", "}"));
+    }
+
     static Object get(RecordComponent component, Object section) {
         try {
             return component.getAccessor().invoke(section);

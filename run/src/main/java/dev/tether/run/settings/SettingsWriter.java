@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,6 +102,14 @@ public final class SettingsWriter {
         }
         if (value instanceof String text) {
             return text(text);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(SettingsWriter::scalar).collect(Collectors.joining(", ", "[", "]"));
+        }
+        if (value instanceof Record item) {
+            return Arrays.stream(item.getClass().getRecordComponents())
+                    .map(component -> Schema.key(component) + ": " + scalar(Schema.get(component, item)))
+                    .collect(Collectors.joining(", ", "{", "}"));
         }
         return value.toString();
     }

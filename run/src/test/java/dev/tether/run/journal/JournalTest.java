@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tether.core.kl.KlEstimator;
+import dev.tether.core.kl.KlMeasure;
+import dev.tether.core.kl.KlUnit;
+import dev.tether.core.kl.VocabularyKl;
 import dev.tether.run.InputException;
+import dev.tether.run.settings.HardLimitSettings;
+import dev.tether.run.settings.ReAnchorSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,20 +33,39 @@ class JournalTest {
     void everyKindOfRowIsWrittenLikeThis() throws IOException {
         write(
                 HEADER,
+                SelfTestResult.passed(1.5e-6, 1e-4, "Policy and reference agree."),
                 Rows.full(7),
                 new CheckpointWritten(20, "checkpoints/step-000020"),
-                new Finding(21, "kl-above-range", Finding.Severity.WARNING, "KL left its range."),
+                new Finding(21, "KL_READING_REFUSED", Finding.Severity.WARNING, "KL was NaN."),
+                new HardLimitHit(
+                        22, HardLimitSettings.Action.END_EPOCHS, KlUnit.NATS_PER_TOKEN, 0.75, 0.5, "3 of 16 updates."),
+                new ReAnchored(30, ReAnchorSettings.How.HARD_SYNC, "reference:3"),
                 new RunEnd(60, RunEnd.Outcome.COMPLETED));
 
         assertThat(Files.readAllLines(journal()))
                 .containsExactly(
                         "{'type':'run','schema_version':1,'settings_digest':'sha256:00','model_fingerprint':'model:1','reference_fingerprint':'reference:2','seed':17,'steps':60}"
                                 .replace('\'', '"'),
+                        "{'type':'self_test','passed':true,'max_disagreement_nats':1.5E-6,'tolerance_nats':1.0E-4,'sentence':'Policy and reference agree.'}"
+                                .replace('\'', '"'),
                         ("{'type':'step','step':7,'score':{'mean':0.5,'sd':0.25,'min':-1.0,'max':2.0},'rlhf_reward':0.375,"
                                         + "'kl_penalty':-0.125,'reference_kl':{'nats_per_token':0.1,'nats_per_sequence':4.8,"
                                         + "'se_nats_per_token':0.01,'se_nats_per_sequence':0.6,'max_nats_per_token':3.5,"
-                                        + "'estimator':'k1'},'kl_coef':0.15,'controller':{'name':'ziegler','target':6.0,"
+                                        + "'estimator':'k1'},'reference_kl_estimates':{'k1':{'nats_per_token':0.1,'nats_per_sequence':4.8,"
+                                        + "'se_nats_per_token':0.01,'se_nats_per_sequence':0.6},'abs_k1':{'nats_per_token':0.3,"
+                                        + "'nats_per_sequence':14.5,'se_nats_per_token':0.02,'se_nats_per_sequence':0.9},"
+                                        + "'k2':{'nats_per_token':0.11,'nats_per_sequence':5.25,'se_nats_per_token':0.015,"
+                                        + "'se_nats_per_sequence':0.65},'k3':{'nats_per_token':0.12,'nats_per_sequence':5.75,"
+                                        + "'se_nats_per_token':0.03,'se_nats_per_sequence':1.5}},"
+                                        + "'exact_kl':{'nats_per_token':0.105,'nats_per_sequence':5.0,'se_nats_per_token':0.002,"
+                                        + "'se_nats_per_sequence':0.125,'reverse_nats_per_token':0.13,'max_nats_per_token':2.5},"
+                                        + "'kl_coef':0.15,'controller':{'name':'ziegler','target':6.0,"
                                         + "'unit':'nats_per_sequence','reason':'lowered','sentence':'4.8 < 6.0 nats/sequence'},"
+                                        + "'belt':{'placement':'k1_in_reward','verdict':'attached','force':0.98,'se_force':0.04,"
+                                        + "'reward_force_share':0.375},'anchor_kl':{'nats_per_token':0.2,'nats_per_sequence':9.5,"
+                                        + "'se_nats_per_token':0.005,'se_nats_per_sequence':0.25,'estimator':'rao_blackwell'},"
+                                        + "'sampler_kl':{'nats_per_token':1.0E-7,'nats_per_sequence':4.0E-6,"
+                                        + "'se_nats_per_token':1.0E-8,'se_nats_per_sequence':4.0E-7,'estimator':'k3'},"
                                         + "'entropy':2.25,'update_kl':{'nats_per_token':0.003,'estimator':'k3','k1':-0.001,"
                                         + "'k2':0.002,'k3':0.003},'policy_loss':-0.02,'value_loss':0.7,'clip_fraction':0.0625,"
                                         + "'value_clip_fraction':0.03125,'ratio_mean':1.0009765625,'gradient_norm':1.5,"
@@ -51,7 +77,11 @@ class JournalTest {
                                         + "'update_seconds':0.5}}")
                                 .replace('\'', '"'),
                         "{'type':'checkpoint','step':20,'path':'checkpoints/step-000020'}".replace('\'', '"'),
-                        "{'type':'finding','step':21,'code':'kl-above-range','severity':'warning','sentence':'KL left its range.'}"
+                        "{'type':'finding','step':21,'code':'KL_READING_REFUSED','severity':'warning','sentence':'KL was NaN.'}"
+                                .replace('\'', '"'),
+                        "{'type':'hard_limit','step':22,'action':'end_epochs','measure':'nats_per_token','reading':0.75,'limit':0.5,'detail':'3 of 16 updates.'}"
+                                .replace('\'', '"'),
+                        "{'type':'re_anchor','step':30,'how':'hard_sync','fingerprint':'reference:3'}"
                                 .replace('\'', '"'),
                         "{'type':'end','steps':60,'outcome':'completed'}".replace('\'', '"'));
     }
@@ -60,10 +90,13 @@ class JournalTest {
     void whatIsWrittenIsReadBackEqual() {
         List<RunEvent> events = List.of(
                 HEADER,
+                SelfTestResult.failed(Double.NaN, 1e-9, "Dropout is on."),
                 StepRecord.builder(1).build(),
                 Rows.full(2),
                 new CheckpointWritten(2, "c"),
                 new Finding(2, "x", Finding.Severity.CRITICAL, "\u2028 y"),
+                new HardLimitHit(2, HardLimitSettings.Action.ROLL_BACK, KlUnit.NATS_PER_SEQUENCE, 41, 40, "z"),
+                new ReAnchored(2, ReAnchorSettings.How.EMA, "reference:3"),
                 new RunEnd(2, RunEnd.Outcome.DIVERGED));
         write(events.toArray(RunEvent[]::new));
 
@@ -74,6 +107,25 @@ class JournalTest {
         assertThat(journal.steps()).extracting(StepRecord::step).containsExactly(1L, 2L);
         assertThat(journal.end()).contains(new RunEnd(2, RunEnd.Outcome.DIVERGED));
         assertThat(journal.tornLine()).isEmpty();
+        assertThat(journal.selfTest()).contains(SelfTestResult.failed(Double.NaN, 1e-9, "Dropout is on."));
+        assertThat(journal.hardLimitHits()).hasSize(1);
+        assertThat(journal.reAnchorings()).hasSize(1);
+    }
+
+    @Test
+    void anyMeasureOfKlComesBackAsItself() {
+        List<KlMeasure> measures = Stream.concat(
+                        Stream.of(KlEstimator.values()), Stream.<KlMeasure>of(VocabularyKl.values()))
+                .toList();
+        write(measures.stream()
+                .map(measure -> StepRecord.builder(1)
+                        .referenceKl(new ReferenceKl(null, null, null, null, null, measure))
+                        .build())
+                .toArray(RunEvent[]::new));
+
+        assertThat(JournalReader.readAll(journal()).steps())
+                .extracting(step -> step.referenceKl().orElseThrow().estimator())
+                .isEqualTo(measures);
     }
 
     @Test
@@ -215,7 +267,8 @@ class JournalTest {
                 "{'type':'step','step':1,'entropy':'a'} | entropy must be a number",
                 "{'type':'step','step':1,'entropy':1e999} | entropy = Infinity, must be finite; a figure that is not known is left out",
                 "{'type':'step','step':1,'score':{'mean':1}} | the row has no score.sd",
-                "{'type':'step','step':1,'reference_kl':{'estimator':'k9'}} | reference_kl.estimator = \"k9\", must be one of k1, abs_k1, k2, k3",
+                "{'type':'step','step':1,'reference_kl':{'estimator':'k9'}} | reference_kl.estimator = \"k9\", must be one of k1, abs_k1, k2, k3, rao_blackwell, top_k_lower_bound, top_k_upper_bound",
+                "{'type':'self_test','passed':'yes','tolerance_nats':1,'sentence':'s'} | passed must be true or false",
                 "{'type':'step','step':1,'timing':{'time':'noon'}} | timing.time = \"noon\", must be a time such as 2026-11-20T09:30:00Z",
                 "{'type':'run','schema_version':2,'settings_digest':'a','model_fingerprint':'a','reference_fingerprint':'a','seed':1,'steps':1} | schema_version = 2, must be 1 to 1; was it written by a newer version?",
                 "`` | not a row of JSON: the line is empty",
@@ -271,8 +324,13 @@ class JournalTest {
                 step.rlhfReward(),
                 step.klPenalty(),
                 step.referenceKl(),
+                step.referenceKlEstimates(),
+                step.exactKl(),
                 step.klCoef(),
                 step.controller(),
+                step.belt(),
+                step.anchorKl(),
+                step.samplerKl(),
                 step.entropy(),
                 step.updateKl(),
                 step.policyLoss(),

@@ -2,6 +2,9 @@ package dev.tether.run.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tether.core.kl.KlUnit;
+import dev.tether.run.settings.HardLimitSettings;
+import dev.tether.run.settings.ReAnchorSettings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -30,6 +33,9 @@ class MetricsPageTest {
                 Rows.full(1),
                 new CheckpointWritten(1, "p"),
                 new Finding(1, "c", Finding.Severity.INFO, "s"),
+                SelfTestResult.passed(0, 1, "s"),
+                new HardLimitHit(1, HardLimitSettings.Action.END_EPOCHS, KlUnit.NATS_PER_TOKEN, 1, 1, "d"),
+                new ReAnchored(1, ReAnchorSettings.How.EMA, "f"),
                 new RunEnd(1, RunEnd.Outcome.COMPLETED));
 
         assertThat(page("## journal.jsonl")).isEqualTo(keys(rows));

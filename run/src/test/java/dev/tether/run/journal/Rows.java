@@ -1,10 +1,14 @@
 package dev.tether.run.journal;
 
+import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.control.KlTarget;
 import dev.tether.core.control.MoveReason;
 import dev.tether.core.kl.KlEstimator;
+import dev.tether.core.kl.KlMeasure;
 import dev.tether.core.kl.KlUnit;
+import dev.tether.core.kl.VocabularyKl;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Rows with every figure given, for tests. */
@@ -18,11 +22,31 @@ public final class Rows {
                 .rlhfReward(0.375)
                 .klPenalty(-0.125)
                 .referenceKl(kl(0.1, 4.8, 0.01, 0.6, 3.5))
+                .referenceKlEstimates(new KlEstimateFigures(
+                        reading(0.1, 4.8, 0.01, 0.6),
+                        reading(0.3, 14.5, 0.02, 0.9),
+                        reading(0.11, 5.25, 0.015, 0.65),
+                        reading(0.12, 5.75, 0.03, 1.5)))
+                .exactKl(new ExactKl(
+                        OptionalDouble.of(0.105),
+                        OptionalDouble.of(5),
+                        OptionalDouble.of(0.002),
+                        OptionalDouble.of(0.125),
+                        OptionalDouble.of(0.13),
+                        OptionalDouble.of(2.5)))
                 .klCoef(0.15)
                 .controller(ControllerFigures.of(
                         "ziegler",
                         new KlTarget(6, KlUnit.NATS_PER_SEQUENCE),
                         new MoveReason(MoveReason.Kind.LOWERED, "4.8 < 6.0 nats/sequence")))
+                .belt(new BeltFigures(
+                        PenaltyPlacement.K1_IN_REWARD,
+                        Optional.of("attached"),
+                        OptionalDouble.of(0.98),
+                        OptionalDouble.of(0.04),
+                        OptionalDouble.of(0.375)))
+                .anchorKl(measured(0.2, 9.5, 0.005, 0.25, VocabularyKl.RAO_BLACKWELL))
+                .samplerKl(measured(1e-7, 4e-6, 1e-8, 4e-7, KlEstimator.K3))
                 .entropy(2.25)
                 .updateKl(new UpdateKl(-0.001, 0.002, 0.003))
                 .policyLoss(-0.02)
@@ -42,6 +66,24 @@ public final class Rows {
                 .tokensPerSecond(648.5)
                 .timing(timing())
                 .build();
+    }
+
+    private static KlReading reading(double perToken, double perSequence, double seToken, double seSequence) {
+        return new KlReading(
+                OptionalDouble.of(perToken),
+                OptionalDouble.of(perSequence),
+                OptionalDouble.of(seToken),
+                OptionalDouble.of(seSequence));
+    }
+
+    private static MeasuredKl measured(
+            double perToken, double perSequence, double seToken, double seSequence, KlMeasure measure) {
+        return new MeasuredKl(
+                OptionalDouble.of(perToken),
+                OptionalDouble.of(perSequence),
+                OptionalDouble.of(seToken),
+                OptionalDouble.of(seSequence),
+                measure);
     }
 
     public static ReferenceKl kl(double perToken, double perSequence, double seToken, double seSequence, double max) {

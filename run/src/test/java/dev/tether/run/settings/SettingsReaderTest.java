@@ -87,8 +87,10 @@ class SettingsReaderTest {
                 "belt: {target: 1e999} | 1:16: belt.target = 1e999, must be a finite number",
                 "belt: {target: '6.0'} | 1:16: belt.target = \"6.0\", must be a number",
                 "belt: {target: [1]} | 1:16: belt.target = a list, must be a number",
-                "belt: {controller: pid} | 1:20: belt.controller = \"pid\", must be one of fixed, thermostat, ziegler",
-                "belt: {controller: null} | 1:20: belt.controller = null, must be one of fixed, thermostat, ziegler",
+                "belt: {controller: bang} | 1:20: belt.controller = \"bang\", must be one of fixed, schedule, thermostat,"
+                        + " ziegler, pi, pid, dual_ascent",
+                "belt: {controller: null} | 1:20: belt.controller = null, must be one of fixed, schedule, thermostat,"
+                        + " ziegler, pi, pid, dual_ascent",
                 "model: {policy: 12} | 1:17: model.policy = 12, must be a text; put it in quotes",
                 "model: {policy: ' '} | 1:17: model.policy = \" \", must be a text with at least one letter",
                 "model: {reference: [a]} | 1:20: model.reference = a list, must be a text",
@@ -101,7 +103,37 @@ class SettingsReaderTest {
                 "steps: &a 3\\nthreads: *a | 2:10: YAML aliases (*name) are not supported in settings",
                 "steps: !big 3 | 1:8: YAML tags (!name) are not supported in settings",
                 "belt: {floor: 0.5} | 1:7: belt.kl_coef = 0.1, must be between belt.floor = 0.5 and belt.ceiling = 10.0"
-                        + " unless belt.controller is fixed",
+                        + " unless belt.controller is fixed or schedule",
+                "belt: {schedule: 3} | 1:18: belt.schedule = 3, must be a list such as [{step: ..., kl_coef: ...}]",
+                "belt: {schedule: [3]} | 1:19: belt.schedule = 3, must be a list such as [{step: ..., kl_coef: ...}]",
+                "belt: {schedule: [{step: 3}]} | 1:19: belt.schedule has an item with the keys [step], must be a list"
+                        + " such as [{step: ..., kl_coef: ...}]",
+                "belt: {schedule: [{step: 0, klcoef: 1}]} | 1:19: belt.schedule has an item with the keys [step, klcoef],"
+                        + " must be a list such as [{step: ..., kl_coef: ...}]",
+                "belt: {schedule: [{step: 0, kl_coef: x}]} | 1:38: belt.schedule.kl_coef = \"x\", must be a number",
+                "belt: {schedule: [{step: 0, kl_coef: -1}]} | 1:19: belt.schedule.kl_coef = -1.0, must be finite and >= 0",
+                "belt: {schedule: [{step: 0, kl_coef: 1}]} | 1:18: belt.schedule = 1 points, must be [] unless"
+                        + " belt.controller is schedule",
+                "belt: {controller: schedule} | 1:7: belt.schedule = [], must be at least one point with"
+                        + " belt.controller = schedule",
+                "belt: {controller: schedule, schedule: [{step: 2, kl_coef: 1}, {step: 2, kl_coef: 1}]} | 1:40:"
+                        + " belt.schedule = step 2 after step 2, must be points whose steps rise",
+                "belt: {controller: schedule, schedule_shape: cosine, schedule: [{step: 2, kl_coef: 1}]} | 1:64:"
+                        + " belt.schedule = 1 points from step 2, must be two points, the first at step 0, with"
+                        + " belt.schedule_shape = cosine",
+                "belt: {controller: pi, gains: {derivative: 2}} | 1:44: belt.gains.derivative = 2.0, must be 0 or null"
+                        + " with belt.controller = pi; pid has a derivative",
+                "belt: {gains: {proportional: 0, integral: 0}} | 1:43: belt.gains.integral = 0.0, must be > 0 where"
+                        + " belt.gains.proportional is 0",
+                "belt: {gains: {gain: 1}} | 1:16: unknown key belt.gains.gain; known here: belt.gains.proportional,"
+                        + " belt.gains.integral, belt.gains.derivative, belt.gains.agility, belt.gains.slew_limit,"
+                        + " belt.gains.deadband, belt.gains.dual_rate",
+                "belt: {floor: 0} | 1:15: belt.floor = 0.0, must be finite and > 0",
+                "belt: {re_anchor: {how: ema}} | 1:19: belt.re_anchor.every_steps = 0, must be 0 with"
+                        + " belt.re_anchor.how = never, at least 1 otherwise",
+                "belt: {re_anchor: {decay: 1}} | 1:27: belt.re_anchor.decay = 1.0, must be in (0, 1)",
+                "belt: {hard_limit: {nats_per_token: 0}} | 1:37: belt.hard_limit.nats_per_token = 0.0, must be finite"
+                        + " and > 0",
                 "prompts: {batch_size: 2} | 1:1: ppo.minibatches = 4, must be at most prompts.batch_size = 2"
             })
     void aBadFileIsRefusedInOneLineWithItsPlace(String yaml, String message) {
@@ -114,8 +146,11 @@ class SettingsReaderTest {
     void anUnknownKeyNearNothingListsWhatIsKnown() {
         assertThatThrownBy(() -> read("belt: {colour: red}"))
                 .hasMessage(
-                        "%s:1:8: unknown key belt.colour; known here: belt.estimator, belt.controller, belt.kl_coef,"
-                                + " belt.target, belt.unit, belt.horizon_episodes, belt.floor, belt.ceiling",
+                        "%s:1:8: unknown key belt.colour; known here: belt.placement, belt.estimator, belt.meter,"
+                                + " belt.controller, belt.kl_coef, belt.target, belt.unit, belt.horizon_episodes,"
+                                + " belt.floor, belt.ceiling, belt.schedule, belt.schedule_shape,"
+                                + " belt.force_every_steps, belt.self_test, belt.sampling_support, belt.gains,"
+                                + " belt.hard_limit, belt.re_anchor",
                         file());
     }
 
@@ -165,6 +200,29 @@ class SettingsReaderTest {
                         .belt()
                         .klCoef())
                 .isZero();
+    }
+
+    @Test
+    void aScheduleIsReadFromFileAndCommandLineAlike() {
+        List<ScheduleKnot> knots = List.of(new ScheduleKnot(0, 0.1), new ScheduleKnot(50, 0.02));
+
+        assertThat(read("belt: {controller: schedule, schedule: [{step: 0, kl_coef: .1}, {step: 50, kl_coef: 0.02}]}")
+                        .belt()
+                        .schedule())
+                .isEqualTo(knots);
+        assertThat(SettingsReader.defaults(List.of(
+                                "belt.controller=schedule",
+                                "belt.schedule=[{step: 0, kl_coef: 0.1}, {step: 50, kl_coef: 0.02}]"))
+                        .belt()
+                        .schedule())
+                .isEqualTo(knots);
+    }
+
+    @Test
+    void aBudgetMayLetTheCoefficientFallToZero() {
+        RunSettings settings = SettingsReader.defaults(List.of("belt.controller=dual_ascent", "belt.floor=0"));
+
+        assertThat(settings.belt().floor()).isZero();
     }
 
     @Test

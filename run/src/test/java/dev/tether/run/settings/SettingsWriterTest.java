@@ -2,6 +2,7 @@ package dev.tether.run.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.core.reward.ScorePlacement;
@@ -51,7 +52,9 @@ class SettingsWriterTest {
                           missing_eos_penalty: 0.0
                           score_placement: last_token
                         belt:
+                          placement: k1_in_reward
                           estimator: k1
+                          meter: rao_blackwell
                           controller: ziegler
                           kl_coef: 0.1
                           target: 6.0
@@ -59,6 +62,27 @@ class SettingsWriterTest {
                           horizon_episodes: 200
                           floor: 0.001
                           ceiling: 10.0
+                          schedule: []
+                          schedule_shape: piecewise
+                          force_every_steps: 20
+                          self_test: same_weights
+                          sampling_support: full
+                          gains:
+                            proportional: null
+                            integral: null
+                            derivative: null
+                            agility: null
+                            slew_limit: null
+                            deadband: null
+                            dual_rate: null
+                          hard_limit:
+                            nats_per_token: null
+                            nats_per_sequence: null
+                            action: end_epochs
+                          re_anchor:
+                            how: never
+                            every_steps: 0
+                            decay: 0.99
                         ppo:
                           epochs: 4
                           minibatches: 4
@@ -120,14 +144,32 @@ class SettingsWriterTest {
                         2,
                         ScorePlacement.AFTER_LAST_TOKEN),
                 new BeltSettings(
+                        PenaltyPlacement.WEIGHTED_K3_IN_LOSS,
                         KlEstimator.K3,
-                        BeltSettings.Controller.THERMOSTAT,
+                        BeltSettings.Meter.SAMPLED,
+                        BeltSettings.Controller.SCHEDULE,
                         1.0 / 7,
                         0.02,
                         KlUnit.NATS_PER_TOKEN,
                         10_000,
                         0.01,
-                        1),
+                        1,
+                        List.of(new ScheduleKnot(0, 1.0 / 3), new ScheduleKnot(1L << 40, 1e-9)),
+                        BeltSettings.ScheduleShape.COSINE,
+                        0,
+                        BeltSettings.SelfTest.OFF,
+                        BeltSettings.SamplingSupport.TRUNCATED,
+                        new GainSettings(
+                                OptionalDouble.of(0),
+                                OptionalDouble.of(0.1 + 0.2),
+                                OptionalDouble.of(1),
+                                OptionalDouble.of(2),
+                                OptionalDouble.of(3),
+                                OptionalDouble.of(4),
+                                OptionalDouble.of(5)),
+                        new HardLimitSettings(
+                                OptionalDouble.of(0.5), OptionalDouble.of(20), HardLimitSettings.Action.ROLL_BACK),
+                        new ReAnchorSettings(ReAnchorSettings.How.EMA, 7, 0.5)),
                 new PpoSettings(
                         1,
                         5,
@@ -203,13 +245,15 @@ class SettingsWriterTest {
 
     private static List<String> assignments(String yaml) {
         List<String> assignments = new ArrayList<>();
-        String section = "";
+        List<String> sections = new ArrayList<>();
         for (String line : yaml.lines().toList()) {
+            int depth = line.indexOf(line.strip()) / 2;
+            sections.subList(depth, sections.size()).clear();
             String[] entry = line.strip().split(": |:$", 2);
             if (line.endsWith(":")) {
-                section = entry[0] + ".";
+                sections.add(entry[0] + ".");
             } else {
-                assignments.add((line.startsWith(" ") ? section : "") + entry[0] + "=" + entry[1]);
+                assignments.add(String.join("", sections) + entry[0] + "=" + entry[1]);
             }
         }
         return assignments;

@@ -12,6 +12,7 @@ import dev.tether.core.objective.PpoClip;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.schedule.LearningRateSchedule;
+import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.OptimizerSettings;
 import dev.tether.run.settings.RewardSettings;
@@ -64,6 +65,10 @@ final class FromSettings {
             case FIXED -> new FixedKl(belt.klCoef());
             case THERMOSTAT -> new Thermostat(target, belt.klCoef(), bounds);
             case ZIEGLER -> new Ziegler(target, belt.klCoef(), belt.horizonEpisodes(), bounds);
+            case SCHEDULE, PI, PID, DUAL_ASCENT ->
+                throw new InputException("belt.controller = "
+                        + belt.controller().name().toLowerCase(java.util.Locale.ROOT)
+                        + ": this version cannot run it yet; use fixed, thermostat or ziegler");
         };
     }
 

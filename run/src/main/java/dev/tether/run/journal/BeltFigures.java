@@ -1,0 +1,31 @@
+package dev.tether.run.journal;
+
+import dev.tether.core.belt.PenaltyPlacement;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Is the belt attached, on a step where it was measured.
+ *
+ * @param placement where the penalty acts
+ * @param verdict in one word, such as {@code attached}
+ * @param force ⟨∇penalty, ∇KL⟩ / ‖∇KL‖² at a coefficient of 1: 1 = pulls as the KL does, 0 = not attached, &lt; 0 =
+ *     reversed
+ * @param seForce standard error of {@code force}
+ * @param rewardForceShare size of the penalty's gradient against that of the reward
+ */
+public record BeltFigures(
+        PenaltyPlacement placement,
+        Optional<String> verdict,
+        OptionalDouble force,
+        OptionalDouble seForce,
+        OptionalDouble rewardForceShare) {
+    public BeltFigures {
+        Figures.law(placement != null, "belt.placement", "null", "given");
+        verdict = verdict == null ? Optional.empty() : verdict;
+        verdict.ifPresent(word -> Figures.text("belt.verdict", word));
+        force = Figures.known("belt.force", force);
+        seForce = Figures.known("belt.se_force", seForce);
+        rewardForceShare = Figures.known("belt.reward_force_share", rewardForceShare);
+    }
+}
