@@ -9,67 +9,84 @@ import dev.tether.torch.network.ResponseTensors;
 import dev.tether.torch.network.ValueFunction;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.TokenBatch;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
 
 /** Reads responses in microbatches, without gradients, into Java arrays. */
 final class ResponseReader {
     private ResponseReader() {}
 
     /** @param values null without a value function */
-    static Evaluation read(
+    static Evaluation evaluate(
             CausalLm network, ValueFunction values, TokenBatch batch, double temperature, int microbatchSize) {
-        requireRoom(batch, network.contextLength());
-        int sequences = batch.sequences();
-        int step = microbatchSize == 0 ? sequences : microbatchSize;
-        double[][] logprobs = new double[sequences][];
-        double[][] entropy = new double[sequences][];
-        double[][] value = values == null ? new double[0][] : new double[sequences][];
-        for (int first = 0; first < sequences; first += step) {
-            int from = first;
-            int[] rows = IntStream.range(first, Math.min(sequences, first + step))
-                    .filter(b -> batch.responseMask().counted(b) > 0)
-                    .toArray();
-            if (rows.length == 0) {
-                continue;
+        double[][] logprobs = zeros(batch);
+        double[][] entropy = zeros(batch);
+        double[][] value = values == null ? new double[0][] : zeros(batch);
+        inMicrobatches(network, batch, microbatchSize, (rows, part) -> {
+            ResponseTensors read = ResponsePass.run(network, values, part, temperature, EntropyGradient.NONE);
+            scatter(read.logprobs(), rows, logprobs);
+            scatter(read.entropy(), rows, entropy);
+            if (values != null) {
+                scatter(read.values(), rows, value);
             }
-            Evaluation part = readRows(network, values, batch.rows(rows), temperature);
-            for (int i = 0; i < rows.length; i++) {
-                logprobs[rows[i]] = part.logprobs()[i];
-                entropy[rows[i]] = part.entropy()[i];
-                if (values != null) {
-                    value[rows[i]] = part.values()[i];
-                }
-            }
-        }
-        for (int b = 0; b < sequences; b++) {
-            if (logprobs[b] == null) {
-                logprobs[b] = new double[batch.responseWidth()];
-                entropy[b] = new double[batch.responseWidth()];
-                if (values != null) {
-                    value[b] = new double[batch.responseWidth()];
-                }
-            }
-        }
+        });
         return new Evaluation(logprobs, entropy, value);
     }
 
-    private static Evaluation readRows(CausalLm network, ValueFunction values, TokenBatch rows, double temperature) {
-        return Scoped.computeWithoutGradients(() -> {
-            ResponseTensors read = ResponsePass.run(network, values, rows, temperature, EntropyGradient.NONE);
-            return new Evaluation(
-                    Tensors.toRows(read.logprobs()),
-                    Tensors.toRows(read.entropy()),
-                    read.values() == null ? new double[0][] : Tensors.toRows(read.values()));
-        });
+    /** [B][T] nats. */
+    static double[][] logprobs(CausalLm network, TokenBatch batch, double temperature, int microbatchSize) {
+        double[][] logprobs = zeros(batch);
+        inMicrobatches(
+                network,
+                batch,
+                microbatchSize,
+                (rows, part) -> scatter(ResponsePass.logprobs(network, part, temperature), rows, logprobs));
+        return logprobs;
+    }
+
+    private static double[][] zeros(TokenBatch batch) {
+        return new double[batch.sequences()][batch.responseWidth()];
+    }
+
+    private static void scatter(Tensor read, int[] rows, double[][] into) {
+        double[][] part = Tensors.toRows(read);
+        for (int i = 0; i < rows.length; i++) {
+            into[rows[i]] = part[i];
+        }
+    }
+
+    /** Sequences of like length share a microbatch, so that little of it is padding; one without a token is in none. */
+    private static void inMicrobatches(
+            CausalLm network, TokenBatch batch, int size, BiConsumer<int[], TokenBatch> reader) {
+        requireRoom(batch, network.contextLength());
+        int[] order = IntStream.range(0, batch.sequences())
+                .filter(b -> batch.responseMask().counted(b) > 0)
+                .boxed()
+                .sorted(Comparator.comparingInt(b -> length(batch, b)))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int step = size == 0 ? Math.max(1, order.length) : size;
+        for (int first = 0; first < order.length; first += step) {
+            int[] rows = Arrays.copyOfRange(order, first, Math.min(order.length, first + step));
+            Scoped.runWithoutGradients(() -> {
+                reader.accept(rows, batch.rows(rows));
+            });
+        }
+    }
+
+    private static int length(TokenBatch batch, int sequence) {
+        return batch.prompts()[sequence].length + batch.responseMask().counted(sequence);
     }
 
     private static void requireRoom(TokenBatch batch, int contextLength) {
         for (int b = 0; b < batch.sequences(); b++) {
-            int tokens = batch.prompts()[b].length + batch.responseMask().counted(b);
-            if (tokens > contextLength) {
+            if (length(batch, b) > contextLength) {
                 throw new IllegalArgumentException("sequence " + b + " has " + batch.prompts()[b].length
                         + " prompt tokens and " + batch.responseMask().counted(b) + " response tokens, together "
-                        + tokens + ": the model's context is " + contextLength);
+                        + length(batch, b) + ": the model's context is " + contextLength);
             }
         }
     }

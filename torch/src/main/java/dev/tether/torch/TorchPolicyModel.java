@@ -46,7 +46,7 @@ public final class TorchPolicyModel implements PolicyModel {
 
     @Override
     public Evaluation evaluate(TokenBatch batch, double temperature) {
-        return ResponseReader.read(network, values, batch, temperature, settings.microbatchSize());
+        return ResponseReader.evaluate(network, values, batch, temperature, settings.microbatchSize());
     }
 
     /** Logprobs and entropies of any text of at least two tokens, at temperature 1. */

@@ -16,8 +16,7 @@ public final class TorchReferenceModel implements ReferenceModel {
 
     @Override
     public double[][] logprobs(TokenBatch batch, double temperature) {
-        return ResponseReader.read(network, null, batch, temperature, microbatchSize)
-                .logprobs();
+        return ResponseReader.logprobs(network, batch, temperature, microbatchSize);
     }
 
     @Override

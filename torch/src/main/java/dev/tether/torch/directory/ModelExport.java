@@ -119,7 +119,7 @@ public final class ModelExport {
             throws IOException {
         List<ParameterSpec> specs = source.spec().parameters();
         try (Checkpoint original = source.hasWeights() ? source.weights(specs) : null) {
-            Scoped.computeWithoutGradients(() -> {
+            Scoped.runWithoutGradients(() -> {
                 LinkedHashMap<String, Tensor> named = new LinkedHashMap<>();
                 for (ParameterSpec spec : specs) {
                     ScalarType scalarType =
@@ -132,7 +132,6 @@ public final class ModelExport {
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-                return null;
             });
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -40,6 +40,15 @@ public final class Scoped {
         }
     }
 
+    /** {@link #run} without gradients. */
+    @SuppressWarnings("try") // scope and guard act by being open
+    public static void runWithoutGradients(Runnable body) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            body.run();
+        }
+    }
+
     /** Takes {@code pointer}, a constant made once, out of every scope for the life of the process. */
     public static <P extends Pointer> P forever(P pointer) {
         pointer.retainReference();

@@ -22,9 +22,8 @@ public final class ResponseGenerator {
         requirePrompts(model, prompts, sampling.maxNewTokens());
         requireStopIds(model, stopIds);
         GrowingResponses responses = new GrowingResponses(model, prompts, sampling, stopIds, seed);
-        Scoped.computeWithoutGradients(() -> {
+        Scoped.runWithoutGradients(() -> {
             responses.growToTheEnd();
-            return null;
         });
         return rectangular(responses);
     }

@@ -105,6 +105,11 @@ public final class CausalLm implements AutoCloseable {
         return parameters.get(spec.head());
     }
 
+    /** {@link #logits} by a copy of the weights that is laid out for products of {@code rows} rows. */
+    Affine packedHead(long rows, Owned keeper) {
+        return new PackedAffines(parameters, keeper, computeType, rows).of(headWeight(), null, Layout.OUTPUTS_FIRST);
+    }
+
     /** This model as it is now, for passes of {@code rows} rows. */
     PackedLm packed(long rows) {
         return PackedLm.of(spec, parameters, computeType, rows);

@@ -51,9 +51,8 @@ final class Parameters implements AutoCloseable {
             groups.forEach(group -> parameters.allocateJoined(group, byName, computeType));
             for (ParameterSpec spec : specs) {
                 parameters.allocateSingle(spec, computeType);
-                Scoped.computeWithoutGradients(() -> {
+                Scoped.runWithoutGradients(() -> {
                     fill.accept(spec, parameters.leaves.get(spec.name()));
-                    return null;
                 });
                 parameters.leaves.get(spec.name()).set_requires_grad(training == Training.TRAINABLE);
             }

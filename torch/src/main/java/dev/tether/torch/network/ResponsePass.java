@@ -8,6 +8,7 @@ import dev.tether.torch.engine.Scoped;
 import dev.tether.trainer.model.TokenBatch;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -25,6 +26,8 @@ public final class ResponsePass {
 
     /** Logits that exist at once without gradients: 16 MB in single precision. */
     private static final int LOGITS_AT_ONCE = 1 << 22;
+
+    private static final long[] VOCABULARY = {-1};
 
     private final CausalLm policy;
     private final double temperature;
@@ -44,28 +47,55 @@ public final class ResponsePass {
      */
     public static ResponseTensors run(
             CausalLm policy, ValueFunction values, TokenBatch batch, double temperature, EntropyGradient entropy) {
+        requireTemperature(temperature);
+        return new ResponsePass(policy, temperature, entropy).run(values, batch);
+    }
+
+    /**
+     * Logprobs [B][T] alone, in the caller's scope and without gradients.
+     *
+     * @param temperature divides the logits; &gt; 0
+     */
+    public static Tensor logprobs(CausalLm policy, TokenBatch batch, double temperature) {
+        requireTemperature(temperature);
+        return Scoped.handOver(() -> {
+            PackedRows packed = new PackedRows(batch, policy.vocabularySize());
+            ResponsePass pass = new ResponsePass(policy, temperature, EntropyGradient.NONE);
+            Tensor read = pass.read(policy.hidden(packed.tokenRows()), packed);
+            TensorVector logprobs = new TensorVector();
+            pass.inPieces(read, packed.targets(), (logits, targets) -> {
+                Tensor shifted = logits.sub_(logits.amax(VOCABULARY, true));
+                Tensor chosen = chosen(shifted, targets);
+                logprobs.push_back(chosen.sub(shifted.exp_()
+                        .sum(VOCABULARY, false, new ScalarTypeOptional())
+                        .log()));
+            });
+            return placed(cat(logprobs, 0), packed.cells(), shape(batch));
+        });
+    }
+
+    private static void requireTemperature(double temperature) {
         if (!(temperature > 0) || Double.isInfinite(temperature)) {
             throw new IllegalArgumentException("temperature = " + temperature + ", must be finite and > 0");
         }
-        return new ResponsePass(policy, temperature, entropy).run(values, batch);
     }
 
     private ResponseTensors run(ValueFunction values, TokenBatch batch) {
         PackedRows packed = new PackedRows(batch, policy.vocabularySize());
         TokenRows rows = packed.tokenRows();
         Tensor hidden = policy.hidden(rows);
-        Tensor flat = hidden.view(-1, policy.width());
-        long[] shape = {batch.sequences(), batch.responseWidth()};
-        Tensor read = flat.index_select(0, packed.readAt());
+        Tensor read = read(hidden, packed);
         Tensor[] both = GradMode.is_enabled()
                 ? withGradients(read, packed.targets())
                 : withoutGradients(read, packed.targets());
-        Tensor value = null;
-        if (values != null) {
-            value = values(values, packed, rows, hidden, shape);
-        }
+        long[] shape = shape(batch);
+        Tensor value = values == null ? null : values(values, packed, rows, hidden, shape);
         Tensor cells = packed.cells();
         return new ResponseTensors(placed(both[0], cells, shape), placed(both[1], cells, shape), value);
+    }
+
+    private static long[] shape(TokenBatch batch) {
+        return new long[] {batch.sequences(), batch.responseWidth()};
     }
 
     /** Values [B][T], 0 where undefined. */
@@ -80,52 +110,49 @@ public final class ResponsePass {
                 .view(shape));
     }
 
+    /**
+     * The hidden states [N][width] that counted tokens are read off; divided by the temperature, which divides the
+     * logits and touches far fewer numbers.
+     */
+    private Tensor read(Tensor hidden, PackedRows packed) {
+        Tensor read = hidden.view(-1, policy.width()).index_select(0, packed.readAt());
+        return temperature == 1 ? read : read.div(new Scalar(temperature));
+    }
+
     /** Logprobs [N] and entropies [N] of hidden states [N][width]. */
     private Tensor[] withGradients(Tensor read, Tensor targets) {
-        Tensor logprobs = Scoped.handOver(() -> log_softmax(tempered(policy.logits(read)), -1));
-        Tensor chosen = chosen(logprobs, targets);
-        if (entropyGradient == EntropyGradient.TRACKED) {
-            return new Tensor[] {chosen, entropy(logprobs)};
-        }
-        Tensor detached = logprobs.detach();
-        return new Tensor[] {
-            chosen, inPieces(detached.size(0), (first, count) -> entropy(detached.narrow(0, first, count)))
-        };
+        Tensor logprobs = Scoped.handOver(() -> log_softmax(policy.logits(read), -1));
+        Tensor entropies = entropy(entropyGradient == EntropyGradient.TRACKED ? logprobs : logprobs.detach());
+        return new Tensor[] {chosen(logprobs, targets), entropies};
     }
 
     private Tensor[] withoutGradients(Tensor read, Tensor targets) {
         TensorVector logprobs = new TensorVector();
         TensorVector entropies = new TensorVector();
-        long total = read.size(0);
-        long step = rowsAtOnce();
-        for (long first = 0; first < total; first += step) {
-            long from = first;
-            long count = Math.min(step, total - first);
-            Scoped.run(() -> {
-                Tensor all = log_softmax(tempered(policy.logits(read.narrow(0, from, count))), -1);
-                logprobs.push_back(chosen(all, targets.narrow(0, from, count)));
-                entropies.push_back(entropy(all));
-            });
-        }
+        inPieces(read, targets, (logits, pieceTargets) -> {
+            Tensor all = log_softmax(logits, -1);
+            logprobs.push_back(chosen(all, pieceTargets));
+            entropies.push_back(entropy(all));
+        });
         return new Tensor[] {cat(logprobs, 0), cat(entropies, 0)};
     }
 
     private interface Piece {
-        Tensor of(long first, long count);
+        void read(Tensor logits, Tensor targets);
     }
 
-    private Tensor inPieces(long total, Piece piece) {
-        TensorVector parts = new TensorVector();
-        long step = rowsAtOnce();
-        for (long first = 0; first < total; first += step) {
-            long from = first;
-            Scoped.run(() -> parts.push_back(piece.of(from, Math.min(step, total - from))));
+    /** Makes the logits of a few rows at a time. */
+    private void inPieces(Tensor read, Tensor targets, Piece piece) {
+        long total = read.size(0);
+        long step = rowsAtOnce(policy);
+        try (Owned owned = new Owned()) {
+            Affine head = total > step ? policy.packedHead(step, owned) : policy::logits;
+            for (long first = 0; first < total; first += step) {
+                long from = first;
+                long count = Math.min(step, total - first);
+                Scoped.run(() -> piece.read(head.apply(read.narrow(0, from, count)), targets.narrow(0, from, count)));
+            }
         }
-        return cat(parts, 0);
-    }
-
-    private long rowsAtOnce() {
-        return rowsAtOnce(policy);
     }
 
     /** Rows whose logits may exist at once. */
@@ -133,12 +160,8 @@ public final class ResponsePass {
         return Math.max(1, LOGITS_AT_ONCE / policy.vocabularySize());
     }
 
-    private Tensor tempered(Tensor logits) {
-        return temperature == 1 ? logits : logits.div(new Scalar(temperature));
-    }
-
-    private static Tensor chosen(Tensor logprobs, Tensor targets) {
-        return logprobs.gather(1, targets.unsqueeze(1)).squeeze(1);
+    private static Tensor chosen(Tensor values, Tensor targets) {
+        return values.gather(1, targets.unsqueeze(1)).squeeze(1);
     }
 
     /** −Σ p log p of each row. */
