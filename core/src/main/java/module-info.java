@@ -11,5 +11,6 @@ module dev.tether.core {
     exports dev.tether.core.advantage;
     exports dev.tether.core.objective;
     exports dev.tether.core.schedule;
+    exports dev.tether.core.frontier;
     exports dev.tether.core.simulate;
 }

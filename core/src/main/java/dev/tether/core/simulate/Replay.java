@@ -6,6 +6,7 @@ import dev.tether.core.kl.KlSummary;
 import dev.tether.core.kl.KlType;
 import dev.tether.core.law.Require;
 import dev.tether.core.stats.SplitMix;
+import java.util.List;
 
 /**
  * A controller steering a simulated run: each step measures KL with an error, moves β, and lets KL answer.
@@ -39,6 +40,20 @@ public record Replay(ResponseModel model, int steps, long episodes, double relat
             now = model.next(now, klCoefs[step]);
         }
         return new Trajectory(nats, readings, klCoefs);
+    }
+
+    /**
+     * What β a controller would have asked for, shown readings that were recorded: without any answer of KL to it, which
+     * the recording cannot give.
+     */
+    public static double[] openLoop(KlController controller, List<KlSummary> recorded, long episodes) {
+        double[] klCoefs = new double[recorded.size()];
+        KlController running = controller;
+        for (int step = 0; step < klCoefs.length; step++) {
+            klCoefs[step] = running.coefficient();
+            running = running.observe(recorded.get(step), episodes).next();
+        }
+        return klCoefs;
     }
 
     /** The simulated number stands for both units: the run is simulated in the unit of the controller's target. */

@@ -138,6 +138,10 @@ class PiKlTest {
                 + 3 * (seen.slope() - first.memory().slope());
         assertClose("move", Math.log(second.coefficient() / first.coefficient()), law, 1e-12);
         assertThat(seen.slope()).isPositive();
+        PidKl third = (PidKl) second.observe(Readings.of(4.3), 32).next();
+        LoopMemory later = third.memory();
+        double next = 2 * later.slope() + 0.1 * later.level() + 3 * (later.slope() - seen.slope());
+        assertClose("next move", Math.log(third.coefficient() / second.coefficient()), next, 1e-12);
     }
 
     @Test
@@ -150,6 +154,8 @@ class PiKlTest {
         assertThatThrownBy(() -> new LoopGains(1, 1, 0, 1, 1, -1)).hasMessageStartingWith("deadband = -1.0");
         assertThatThrownBy(() -> new LoopGains(0, 0, 0, 1, 1, 1))
                 .hasMessage("integral = 0.0, must be > 0 where proportional is 0");
+        assertThat(new LoopGains(1, 0, 0, 1, 1, 1).integral()).isZero();
+        assertThat(new LoopGains(0, 1, 0, 1, 1, 1).proportional()).isZero();
         assertThatThrownBy(() -> start(LoopGains.PID)).hasMessage("derivative = 1.0, must be 0 in a PI loop");
         assertThatThrownBy(() -> PiKl.start(Readings.SIX_PER_SEQUENCE, 20, BOUNDS))
                 .hasMessage("kl_coef = 20.0, must be within [0.001, 10.0]");

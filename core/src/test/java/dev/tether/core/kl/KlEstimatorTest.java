@@ -171,6 +171,16 @@ class KlEstimatorTest {
     }
 
     @Test
+    void whatIsUnbiasedAndWhatMayBeNegativeIsSaid() {
+        assertThat(KlEstimator.K1.isUnbiased()).isTrue();
+        assertThat(KlEstimator.K3.isUnbiased()).isTrue();
+        assertThat(KlEstimator.K2.isUnbiased()).isFalse();
+        assertThat(KlEstimator.ABS_K1.isUnbiased()).isFalse();
+        assertThat(KlEstimator.K1.mayBeNegative()).isTrue();
+        assertThat(KlEstimator.K3.mayBeNegative()).isFalse();
+    }
+
+    @Test
     void nanIsNeverHidden() {
         for (KlEstimator estimator : KlEstimator.values()) {
             assertThat(estimator.natsAt(Double.NaN)).isNaN();

@@ -60,6 +60,16 @@ class KlSignificanceTest {
         assertThat(KlSignificance.of(figure(KlEstimator.K1, 4, 1, 64)).verdict())
                 .isEqualTo(Verdict.POSITIVE);
         assertThat(KlSignificance.of(figure(KlEstimator.K1, 4, 1, 4)).verdict()).isEqualTo(Verdict.NOISE);
+        // three degrees of freedom: 10.21 is the 0.1 % point of the printed table
+        assertThat(KlSignificance.of(figure(KlEstimator.K1, 10.25, 1, 4)).verdict())
+                .isEqualTo(Verdict.POSITIVE);
+        assertThat(KlSignificance.of(figure(KlEstimator.K1, 10.15, 1, 4)).verdict())
+                .isEqualTo(Verdict.NOISE);
+        assertThat(KlSignificance.of(figure(KlEstimator.K1, 400, 1, 2)).verdict())
+                .isEqualTo(Verdict.POSITIVE);
+        assertThat(KlSignificance.of(figure(KlEstimator.K3, 0, 0, 4)).verdict()).isEqualTo(Verdict.NOISE);
+        assertThat(KlSignificance.of(figure(KlEstimator.K3, 0.5, 1, 4)).verdict())
+                .isEqualTo(Verdict.NOISE);
     }
 
     @Test

@@ -58,6 +58,21 @@ class TruncatedKlTest {
     }
 
     @Test
+    void noTailTokenIsLikelierThanTheLeastKnownOne() {
+        double[] policy = logs(.4, .2, .2, .2);
+        double[] reference = logs(.4, .4, .1, .1);
+        TruncatedKl bounds = TruncatedKl.of(logs(.4, .2), logs(.4, .4), Math.log(.1));
+        assertClose("upper", bounds.upper(), FullKl.nats(policy, reference), 1e-12);
+    }
+
+    @Test
+    void aTokenThatCannotBeDrawnDoesNoHarm() {
+        TruncatedKl bounds = TruncatedKl.of(logs(1, 0), logs(.5, 0), 0);
+        assertClose("lower", bounds.lower(), Math.log(2), 1e-12);
+        assertClose("upper", bounds.upper(), Math.log(2), 1e-12);
+    }
+
+    @Test
     void withoutAFloorNothingIsKnownFromAbove() {
         TruncatedKl bounds = TruncatedKl.of(logs(.6, .3), logs(.5, .2), Double.NEGATIVE_INFINITY);
         assertThat(bounds.upper()).isEqualTo(Double.POSITIVE_INFINITY);

@@ -1,0 +1,10 @@
+package dev.tether.core.frontier;
+
+/**
+ * What choosing the best of n samples of the reference would reach.
+ *
+ * @param n samples to choose from
+ * @param reward expected reward of the chosen one
+ * @param natsBound log n − (n − 1)/n: KL is at most this, and equal to it where no two outcomes tie (Beirami et al. 2024)
+ */
+public record BestOfN(int n, double reward, double natsBound) {}
