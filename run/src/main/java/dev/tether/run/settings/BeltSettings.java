@@ -173,7 +173,7 @@ public record BeltSettings(
                 PenaltyPlacement.K1_IN_REWARD,
                 KlEstimator.K1,
                 Meter.RAO_BLACKWELL,
-                Controller.ZIEGLER,
+                Controller.PI,
                 0.1,
                 6.0,
                 KlUnit.NATS_PER_SEQUENCE,

@@ -55,7 +55,7 @@ class SettingsWriterTest {
                           placement: k1_in_reward
                           estimator: k1
                           meter: rao_blackwell
-                          controller: ziegler
+                          controller: pi
                           kl_coef: 0.1
                           target: 6.0
                           unit: sequence

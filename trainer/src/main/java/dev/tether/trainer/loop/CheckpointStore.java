@@ -1,5 +1,6 @@
 package dev.tether.trainer.loop;
 
+import dev.tether.core.belt.BeltVerdict;
 import dev.tether.core.control.KlController;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
@@ -39,6 +40,7 @@ final class CheckpointStore {
      * @param seed of the run
      * @param settingsDigest of the run's settings
      * @param controller the control law's state by name
+     * @param beltVerdict on the belt as it last stood
      * @param journalBytes length of the journal after this step
      * @param samplesBytes length of the samples after this step
      */
@@ -48,10 +50,11 @@ final class CheckpointStore {
             long seed,
             String settingsDigest,
             Map<String, Double> controller,
+            BeltVerdict beltVerdict,
             long journalBytes,
             long samplesBytes) {
         LoopState state(KlController initial) {
-            return new LoopState(step, episodes, initial.withState(controller), Optional.empty());
+            return new LoopState(step, episodes, initial.withState(controller), beltVerdict, Optional.empty());
         }
     }
 

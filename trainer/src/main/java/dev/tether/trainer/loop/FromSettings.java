@@ -2,25 +2,40 @@ package dev.tether.trainer.loop;
 
 import dev.tether.core.advantage.GaeSettings;
 import dev.tether.core.advantage.Standardize;
+import dev.tether.core.belt.BeltConfiguration;
+import dev.tether.core.belt.BeltVerdict;
+import dev.tether.core.belt.PenaltyPlacement;
+import dev.tether.core.control.DualAscentKl;
 import dev.tether.core.control.FixedKl;
 import dev.tether.core.control.KlCoefBounds;
+import dev.tether.core.control.KlCoefSchedule;
 import dev.tether.core.control.KlController;
 import dev.tether.core.control.KlTarget;
+import dev.tether.core.control.LoopGains;
+import dev.tether.core.control.LoopMemory;
+import dev.tether.core.control.PiKl;
+import dev.tether.core.control.PidKl;
+import dev.tether.core.control.ScheduledKl;
 import dev.tether.core.control.Thermostat;
 import dev.tether.core.control.Ziegler;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.schedule.LearningRateSchedule;
-import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
+import dev.tether.run.settings.GainSettings;
+import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.OptimizerSettings;
 import dev.tether.run.settings.RewardSettings;
 import dev.tether.run.settings.RunSettings;
+import dev.tether.run.settings.ScheduleKnot;
 import dev.tether.trainer.algorithm.AdvantageScaling;
 import dev.tether.trainer.algorithm.HardLimit;
 import dev.tether.trainer.algorithm.PpoSettings;
+import dev.tether.trainer.model.KlLoss;
+import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.Sampling;
+import java.util.List;
 
 /** The written settings of a run, as the objects that keep their laws. */
 final class FromSettings {
@@ -48,7 +63,7 @@ final class FromSettings {
                 new GaeSettings(p.gamma(), p.gaeLambda()),
                 AdvantageScaling.valueOf(p.advantages().name()),
                 p.updateKlLimit().orElse(Double.POSITIVE_INFINITY),
-                HardLimit.NONE);
+                hardLimit(settings));
     }
 
     static LearningRateSchedule schedule(RunSettings settings) {
@@ -63,13 +78,59 @@ final class FromSettings {
         KlCoefBounds bounds = new KlCoefBounds(belt.floor(), belt.ceiling());
         return switch (belt.controller()) {
             case FIXED -> new FixedKl(belt.klCoef());
+            case SCHEDULE -> new ScheduledKl(schedule(belt), 0);
+            case PI -> new PiKl(target, belt.klCoef(), gains(belt.gains(), LoopGains.PI), bounds, LoopMemory.EMPTY);
+            case PID -> new PidKl(target, belt.klCoef(), gains(belt.gains(), LoopGains.PID), bounds, LoopMemory.EMPTY);
+            case DUAL_ASCENT ->
+                new DualAscentKl(
+                        target, belt.klCoef(), belt.gains().dualRate().orElse(DualAscentKl.DEFAULT_RATE), bounds);
             case THERMOSTAT -> new Thermostat(target, belt.klCoef(), bounds);
             case ZIEGLER -> new Ziegler(target, belt.klCoef(), belt.horizonEpisodes(), bounds);
-            case SCHEDULE, PI, PID, DUAL_ASCENT ->
-                throw new InputException("belt.controller = "
-                        + belt.controller().name().toLowerCase(java.util.Locale.ROOT)
-                        + ": this version cannot run it yet; use fixed, thermostat or ziegler");
         };
+    }
+
+    private static LoopGains gains(GainSettings wished, LoopGains own) {
+        return new LoopGains(
+                wished.proportional().orElse(own.proportional()),
+                wished.integral().orElse(own.integral()),
+                wished.derivative().orElse(own.derivative()),
+                wished.agility().orElse(own.agility()),
+                wished.slewLimit().orElse(own.slewLimit()),
+                wished.deadband().orElse(own.deadband()));
+    }
+
+    private static KlCoefSchedule schedule(BeltSettings belt) {
+        List<ScheduleKnot> knots = belt.schedule();
+        if (belt.scheduleShape() == BeltSettings.ScheduleShape.COSINE) {
+            return new KlCoefSchedule.Cosine(
+                    knots.get(0).klCoef(), knots.get(1).klCoef(), knots.get(1).step());
+        }
+        return new KlCoefSchedule.Piecewise(knots.stream()
+                .map(knot -> new KlCoefSchedule.Knot(knot.step(), knot.klCoef()))
+                .toList());
+    }
+
+    /** What the settings and β alone say of the belt. */
+    static BeltVerdict verdict(RunSettings settings, double klCoef) {
+        BeltSettings belt = settings.belt();
+        double floor = belt.controller().hasTarget() ? belt.floor() : 0;
+        return BeltVerdict.of(
+                new BeltConfiguration(BeltConfiguration.ReferenceUse.USED, belt.placement(), klCoef, floor, 0));
+    }
+
+    /** β in the loss where the placement is there; nothing where it is in the reward. */
+    static KlLoss klLoss(RunSettings settings, double klCoef) {
+        PenaltyPlacement placement = settings.belt().placement();
+        return placement.isInReward() ? KlLoss.NONE : new KlLoss(placement, klCoef);
+    }
+
+    static HardLimit hardLimit(RunSettings settings) {
+        HardLimitSettings limit = settings.belt().hardLimit();
+        return new HardLimit(
+                new ReferenceKlLimit(
+                        limit.natsPerToken().orElse(Double.POSITIVE_INFINITY),
+                        limit.natsPerSequence().orElse(Double.POSITIVE_INFINITY)),
+                HardLimit.Action.valueOf(limit.action().name()));
     }
 
     /** Scales the shaped rewards to unit variance where the settings say so; score and penalty stay as they were. */

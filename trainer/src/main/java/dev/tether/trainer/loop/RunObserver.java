@@ -1,11 +1,15 @@
 package dev.tether.trainer.loop;
 
+import dev.tether.trainer.selftest.SelfTestReport;
 import java.nio.file.Path;
 
 /** Is told what a run does while it runs. Called on the training thread; what it throws ends the run. */
 public interface RunObserver {
     /** The run is about to take its first step, or to go on after {@code afterStep}. */
     default void started(int afterStep, int steps) {}
+
+    /** Policy and reference were compared before the first step. */
+    default void selfTested(SelfTestReport report) {}
 
     /** A step was taken and journalled. */
     default void stepped(StepResult result) {}

@@ -1,14 +1,18 @@
 package dev.tether.trainer.loop;
 
+import dev.tether.core.belt.BeltVerdict;
 import dev.tether.core.control.ControllerMove;
 import dev.tether.core.control.KlTarget;
-import dev.tether.core.kl.KlSummary;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.stats.Masked;
 import dev.tether.run.journal.AdvantageFigures;
+import dev.tether.run.journal.BeltFigures;
 import dev.tether.run.journal.ControllerFigures;
 import dev.tether.run.journal.Distribution;
+import dev.tether.run.journal.ExactKl;
+import dev.tether.run.journal.KlEstimateFigures;
+import dev.tether.run.journal.MeasuredKl;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
 import dev.tether.run.journal.StepRecord;
@@ -24,25 +28,29 @@ import dev.tether.trainer.rollout.Rollout;
 import dev.tether.trainer.rollout.Stopwatch;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Turns what one step measured into the record that the journal keeps. */
 record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan plan) {
     /** What the step measured. */
-    record Measured(Rollout rollout, KlSummary kl, ShapedRewards shaped, PpoUpdate update, ControllerMove move) {}
+    record Measured(Rollout rollout, BeltReadings belt, ShapedRewards shaped, PpoUpdate update, ControllerMove move) {}
 
     /** When the step ended, and what its phases took. */
     record Time(Stopwatch stopwatch, double stepSeconds, Instant end) {}
 
-    StepRecord record(Measured m, Time time) {
+    StepRecord record(Measured m, BeltVerdict verdict, Time time) {
         ResponseMask mask = m.rollout().responseMask();
         StepRecordBuilder builder = StepRecord.builder(step)
                 .score(Distribution.of(m.rollout().scores()))
                 .rlhfReward(m.shaped().rlhfReward())
                 .klPenalty(m.shaped().meanPenaltyPerSequence())
-                .referenceKl(ReferenceKl.of(m.kl()))
+                .referenceKl(ReferenceKl.of(m.belt().headline()))
+                .referenceKlEstimates(KlEstimateFigures.of(m.belt().estimates()))
+                .samplerKl(MeasuredKl.of(m.belt().sampler()))
                 .klCoef(before.controller().coefficient())
                 .controller(controller(m.move()))
+                .belt(belt(verdict))
                 .entropy(Masked.mean(m.rollout().evaluation().entropy(), mask))
                 .responseTokens(responseTokens(mask))
                 .endedShare(endedShare(m.rollout().ended()))
@@ -51,6 +59,9 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .tokens(mask.counted())
                 .tokensPerSecond(mask.counted() / time.stepSeconds())
                 .timing(timing(time));
+        m.belt()
+                .exact()
+                .ifPresent(exact -> builder.exactKl(ExactKl.of(exact, m.belt().reverseNatsPerToken())));
         updateFigures(builder, m.update());
         advantageFigures(builder, m);
         return builder.build();
@@ -89,10 +100,19 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
         return OptionalDouble.of(1 - residual / total);
     }
 
+    private BeltFigures belt(BeltVerdict verdict) {
+        return new BeltFigures(
+                settings.belt().placement(),
+                Optional.of(verdict.state().name().toLowerCase(Locale.ROOT)),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty());
+    }
+
     private ControllerFigures controller(ControllerMove move) {
         BeltSettings belt = settings.belt();
         String name = belt.controller().name().toLowerCase(Locale.ROOT);
-        return belt.controller() == BeltSettings.Controller.FIXED
+        return !belt.controller().hasTarget()
                 ? ControllerFigures.of(name, move.reason())
                 : ControllerFigures.of(name, new KlTarget(belt.target(), belt.unit()), move.reason());
     }

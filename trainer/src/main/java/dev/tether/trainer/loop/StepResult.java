@@ -3,9 +3,11 @@ package dev.tether.trainer.loop;
 import dev.tether.core.control.ControllerMove;
 import dev.tether.core.kl.KlSummary;
 import dev.tether.core.reward.ShapedRewards;
+import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.trainer.algorithm.PpoUpdate;
 import dev.tether.trainer.rollout.Rollout;
+import java.util.List;
 
 /**
  * One step with everything it was made of.
@@ -16,6 +18,7 @@ import dev.tether.trainer.rollout.Rollout;
  * @param shaped rewards
  * @param update what PPO did
  * @param move the controller's answer to {@code referenceKl}
+ * @param events findings and limits met, for the journal
  */
 public record StepResult(
         StepRecord record,
@@ -23,4 +26,9 @@ public record StepResult(
         KlSummary referenceKl,
         ShapedRewards shaped,
         PpoUpdate update,
-        ControllerMove move) {}
+        ControllerMove move,
+        List<RunEvent> events) {
+    public StepResult {
+        events = List.copyOf(events);
+    }
+}

@@ -28,12 +28,11 @@ final class StepSamples {
         int length = mask.lastCounted(b) + 1;
         boolean[] counts = new boolean[length];
         double kl = 0;
-        KlEstimator estimator = result.referenceKl().type().estimator();
         double[] logprobs = Arrays.copyOf(rollout.evaluation().logprobs()[b], length);
         double[] refLogprobs = Arrays.copyOf(rollout.refLogprobs()[b], length);
         for (int t = 0; t < length; t++) {
             counts[t] = mask.counts(b, t);
-            kl += counts[t] ? estimator.natsAt(logprobs[t] - refLogprobs[t]) : 0;
+            kl += counts[t] ? KlEstimator.K1.natsAt(logprobs[t] - refLogprobs[t]) : 0;
         }
         Episode episode = rollout.episodes().get(b);
         return new SampleRecord(

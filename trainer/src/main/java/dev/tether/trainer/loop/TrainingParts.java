@@ -1,15 +1,34 @@
 package dev.tether.trainer.loop;
 
+import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.rollout.PromptSource;
+import java.util.Optional;
 
-/** What a training loop is put together from. */
+/**
+ * What a training loop is put together from.
+ *
+ * @param probe measures what needs both models' full distributions; empty where the models have none, and then the belt is
+ *     read from the chosen tokens alone
+ */
 public record TrainingParts(
         PolicyModel policy,
         ReferenceModel reference,
         RewardModel rewardModel,
         Tokenizer tokenizer,
-        PromptSource prompts) {}
+        PromptSource prompts,
+        Optional<BeltProbe> probe) {
+
+    /** Without a probe. */
+    public TrainingParts(
+            PolicyModel policy,
+            ReferenceModel reference,
+            RewardModel rewardModel,
+            Tokenizer tokenizer,
+            PromptSource prompts) {
+        this(policy, reference, rewardModel, tokenizer, prompts, Optional.empty());
+    }
+}

@@ -8,14 +8,17 @@ import dev.tether.run.journal.JournalWriter;
 import dev.tether.run.journal.RunEnd;
 import dev.tether.run.journal.RunHeader;
 import dev.tether.run.journal.SampleWriter;
+import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.SessionEvent;
 import dev.tether.run.journal.SessionLog;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
+import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -97,6 +100,9 @@ public final class TrainingRun implements AutoCloseable {
     public RunOutcome execute(RunObserver observer, BooleanSupplier stopRequested) {
         observer.started(loop.state().step(), settings.steps());
         try {
+            if (loop.state().step() == 0) {
+                selfTest(observer);
+            }
             while (loop.state().step() < settings.steps()) {
                 takeStep(observer);
                 if (loop.state().step() < settings.steps() && stopRequested.getAsBoolean()) {
@@ -112,9 +118,27 @@ public final class TrainingRun implements AutoCloseable {
         return completed();
     }
 
+    private void selfTest(RunObserver observer) {
+        Optional<SelfTestReport> report = loop.selfTest();
+        if (report.isEmpty()) {
+            return;
+        }
+        SelfTestReport r = report.get();
+        journal.append(new SelfTestResult(
+                r.passed(),
+                Double.isFinite(r.maxDisagreement()) ? OptionalDouble.of(r.maxDisagreement()) : OptionalDouble.empty(),
+                r.toleranceNats(),
+                r.sentence()));
+        observer.selfTested(r);
+        if (!r.passed()) {
+            throw new InputException(r.sentence());
+        }
+    }
+
     private void takeStep(RunObserver observer) {
         StepResult result = loop.step();
         journal.append(result.record());
+        result.events().forEach(journal::append);
         StepSamples.of(result).forEach(samples::append);
         observer.stepped(result);
         int step = loop.state().step();
@@ -162,6 +186,7 @@ public final class TrainingRun implements AutoCloseable {
                         settings.seed(),
                         SettingsWriter.digest(settings),
                         state.controller().state(),
+                        state.verdict(),
                         journal.length(),
                         samples.length()),
                 parts.policy());
