@@ -14,8 +14,10 @@ final class Suggestion {
         List<String> here = all.stream()
                 .filter(path -> path.startsWith(prefix) && path.indexOf('.', prefix.length()) < 0)
                 .toList();
+        List<String> elsewhere =
+                all.stream().filter(path -> !prefix.startsWith(path + ".")).toList();
         return nearest(here, key)
-                .or(() -> nearest(all, key))
+                .or(() -> nearest(elsewhere, key))
                 .map(path -> "did you mean " + path + "?")
                 .orElse("known here: " + String.join(", ", here));
     }
