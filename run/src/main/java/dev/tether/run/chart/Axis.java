@@ -15,6 +15,8 @@ record Axis(double low, double high, Scale scale) {
     /** How numbers are spread along the line. */
     enum Scale {
         LINEAR,
+        /** As linear, but ticks are whole numbers: for what is counted. */
+        COUNTED,
         /** Equal ratios take equal room; low must be &gt; 0. */
         LOG
     }
@@ -43,14 +45,14 @@ record Axis(double low, double high, Scale scale) {
 
     /** Where {@code value} lies: 0 at the beginning, 1 at the end; outside of it beyond. */
     double at(double value) {
-        return scale == Scale.LINEAR
-                ? (value - low) / (high - low)
-                : (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low));
+        return scale == Scale.LOG
+                ? (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low))
+                : (value - low) / (high - low);
     }
 
     /** Round numbers within the range, about as many as wished. */
     List<Double> ticks(int about) {
-        return scale == Scale.LINEAR ? linearTicks(about) : logTicks(about);
+        return scale == Scale.LOG ? logTicks(about) : linearTicks(about);
     }
 
     private List<Double> linearTicks(int about) {
@@ -67,7 +69,8 @@ record Axis(double low, double high, Scale scale) {
         double rough = (high - low) / about;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double factor = rough / power;
-        return power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
+        double step = power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
+        return scale == Scale.COUNTED ? Math.max(1, step) : step;
     }
 
     private List<Double> logTicks(int about) {
@@ -88,7 +91,7 @@ record Axis(double low, double high, Scale scale) {
 
     /** The tick as text, with no more digits than tell it from its neighbours. */
     String label(double tick, int about) {
-        double step = scale == Scale.LINEAR ? step(about) : tick;
+        double step = scale == Scale.LOG ? tick : step(about);
         if (Math.abs(tick) < step * 1e-6) {
             return "0";
         }

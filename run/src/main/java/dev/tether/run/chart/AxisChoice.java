@@ -1,5 +1,7 @@
 package dev.tether.run.chart;
 
+import java.util.Arrays;
+
 /** Which range of numbers a chart shows. */
 final class AxisChoice {
     private static final double LOG_FROM_RATIO = 25;
@@ -15,8 +17,22 @@ final class AxisChoice {
                 high = Math.max(high, x);
             }
         }
-        boolean trail = chart.series().stream().anyMatch(s -> s.look() == Series.Look.TRAIL);
-        return trail || low == high ? Axis.around(low, high) : new Axis(low, high, Axis.Scale.LINEAR);
+        if (chart.widths() == Chart.Widths.RATIOS && low > 0) {
+            return Axis.logAround(low, high);
+        }
+        Axis.Scale scale = scale(chart);
+        if (low == high && scale == Axis.Scale.COUNTED) {
+            return new Axis(low - 1, high + 1, scale);
+        }
+        boolean withAir = chart.widths() != Chart.Widths.STEPS || low == high;
+        return withAir ? Axis.around(low, high) : new Axis(low, high, scale);
+    }
+
+    /** Steps are counted: no ticks between them. */
+    private static Axis.Scale scale(Chart chart) {
+        boolean counted = chart.series().stream()
+                .allMatch(series -> Arrays.stream(series.x()).allMatch(x -> x == Math.rint(x)));
+        return counted ? Axis.Scale.COUNTED : Axis.Scale.LINEAR;
     }
 
     /** Holds every point and every guide; logarithmic where the chart allows it and positive points span decades. */

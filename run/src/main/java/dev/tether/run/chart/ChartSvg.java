@@ -2,9 +2,6 @@ package dev.tether.run.chart;
 
 import static dev.tether.run.chart.Frame.n;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /** Draws a {@link Chart} as an SVG element; colours come from {@link ChartStyle}. */
@@ -17,6 +14,7 @@ public final class ChartSvg {
 
     private final Chart chart;
     private final Legend legend;
+    private final EndLabels labels;
     private final Frame frame;
     private final StringBuilder out = new StringBuilder();
 
@@ -26,7 +24,8 @@ public final class ChartSvg {
         }
         this.chart = chart;
         this.legend = new Legend(chart);
-        this.frame = Frame.of(chart, legend.plotTop());
+        this.labels = new EndLabels(chart);
+        this.frame = Frame.of(chart, legend.plotTop(), labels.room());
     }
 
     /** An {@code <svg>} element that is as wide as its place allows. */
@@ -59,8 +58,9 @@ public final class ChartSvg {
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" %sviewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
                         .formatted(place, Frame.WIDTH, frame.height(), Xml.escape(name)));
         out.append("<clipPath id=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n"
-                .formatted(id, Frame.LEFT, frame.top(), Frame.RIGHT - Frame.LEFT, Frame.PLOT_HEIGHT));
+                .formatted(id, Frame.LEFT, frame.top(), frame.right() - Frame.LEFT, Frame.PLOT_HEIGHT));
         chart.zones().forEach(this::zone);
+        chart.reach().ifPresent(this::reach);
         grid();
         legend.appendTo(out);
         Strokes strokes = new Strokes(frame, chart.xName(), out);
@@ -70,7 +70,8 @@ public final class ChartSvg {
         chart.guides().forEach(this::guide);
         out.append("</g>\n");
         chart.zones().forEach(this::zoneName);
-        labelsAtTheEnd();
+        chart.reach().ifPresent(this::reachName);
+        labels.appendTo(out, frame);
         chart.series().forEach(strokes::tips);
         return out.append("</svg>\n").toString();
     }
@@ -80,7 +81,7 @@ public final class ChartSvg {
         double bottom = Math.min(frame.bottom(), frame.y(zone.low()));
         if (bottom > top) {
             out.append("<rect class=\"zone\" x=\"%d\" y=\"%s\" width=\"%d\" height=\"%s\"/>\n"
-                    .formatted(Frame.LEFT, n(top), Frame.RIGHT - Frame.LEFT, n(bottom - top)));
+                    .formatted(Frame.LEFT, n(top), frame.right() - Frame.LEFT, n(bottom - top)));
         }
     }
 
@@ -89,7 +90,31 @@ public final class ChartSvg {
         double bottom = Math.min(frame.bottom(), frame.y(zone.low()));
         if (bottom - top > LABEL_GAP) {
             out.append("<text class=\"zone-name\" x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>\n"
-                    .formatted(Frame.RIGHT - 5, n(bottom - 5), Xml.escape(zone.name())));
+                    .formatted(frame.right() - 5, n(bottom - 5), Xml.escape(zone.name())));
+        }
+    }
+
+    private void reach(Chart.Reach reach) {
+        double x = Math.max(Frame.LEFT, frame.x(reach.x()));
+        if (x < frame.right()) {
+            out.append("<rect class=\"beyond\" x=\"%s\" y=\"%d\" width=\"%s\" height=\"%d\"/>\n"
+                    .formatted(n(x), frame.top(), n(frame.right() - x), Frame.PLOT_HEIGHT));
+            out.append("<line class=\"guide\" x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\"/>\n"
+                    .formatted(n(x), n(x), frame.top(), frame.bottom()));
+        }
+    }
+
+    /** On the side of its line that has more room. */
+    private void reachName(Chart.Reach reach) {
+        double x = Math.max(Frame.LEFT, frame.x(reach.x()));
+        if (x < frame.right()) {
+            boolean before = x - Frame.LEFT > frame.right() - x;
+            out.append("<text class=\"guide-name\" x=\"%s\" y=\"%d\" text-anchor=\"%s\">%s</text>\n"
+                    .formatted(
+                            n(before ? x - 5 : x + 5),
+                            frame.top() + LABEL_GAP,
+                            before ? "end" : "start",
+                            Xml.escape(reach.name())));
         }
     }
 
@@ -97,14 +122,14 @@ public final class ChartSvg {
         for (double tick : frame.yAxis().ticks(Y_TICKS)) {
             double y = frame.y(tick);
             out.append("<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%s\" y2=\"%s\"/>"
-                    .formatted(Frame.LEFT, Frame.RIGHT, n(y), n(y)));
+                    .formatted(Frame.LEFT, frame.right(), n(y), n(y)));
             out.append("<text class=\"tick\" x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>\n"
                     .formatted(Frame.LEFT - 7, n(y + 4), frame.yAxis().label(tick, Y_TICKS)));
         }
         int bottom = frame.bottom();
         out.append("<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n"
-                .formatted(Frame.LEFT, Frame.RIGHT, bottom, bottom));
-        for (double tick : xTicks()) {
+                .formatted(Frame.LEFT, frame.right(), bottom, bottom));
+        for (double tick : frame.xAxis().ticks(X_TICKS)) {
             String x = n(frame.x(tick));
             out.append("<line class=\"axis\" x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\"/>"
                     .formatted(x, x, bottom, bottom + 4));
@@ -112,48 +137,12 @@ public final class ChartSvg {
                     .formatted(x, bottom + 17, frame.xAxis().label(tick, X_TICKS)));
         }
         out.append("<text class=\"name\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n"
-                .formatted(Frame.RIGHT, frame.height() - 4, Xml.escape(chart.xName())));
-    }
-
-    /** Steps are counted: no ticks between them. */
-    private List<Double> xTicks() {
-        boolean counted = chart.series().stream()
-                .allMatch(series -> Arrays.stream(series.x()).allMatch(x -> x == Math.rint(x)));
-        return frame.xAxis().ticks(X_TICKS).stream()
-                .filter(tick -> !counted || Math.abs(tick - Math.rint(tick)) < 1e-9)
-                .toList();
+                .formatted(frame.right(), frame.height() - 4, Xml.escape(chart.xName())));
     }
 
     private void guide(Chart.Guide guide) {
         String y = n(frame.y(guide.y()));
         out.append("<line class=\"guide\" x1=\"%d\" x2=\"%d\" y1=\"%s\" y2=\"%s\"/>\n"
-                .formatted(Frame.LEFT, Frame.RIGHT, y, y));
-    }
-
-    private record EndLabel(double y, String text, String kind) {}
-
-    /** Names of the guides and last values of the series, pushed apart where they would overlap. */
-    private void labelsAtTheEnd() {
-        List<EndLabel> labels = new ArrayList<>();
-        for (Chart.Guide guide : chart.guides()) {
-            labels.add(new EndLabel(frame.y(guide.y()), guide.name(), "guide-name"));
-        }
-        for (Series series : chart.series()) {
-            if (series.look() != Series.Look.TRAIL) {
-                double last = series.y()[series.points() - 1];
-                String colour = ChartStyle.colour(series);
-                out.append("<circle class=\"dot %s\" cx=\"%s\" cy=\"%s\" r=\"3\"/>\n"
-                        .formatted(colour, n(frame.x(series.x()[series.points() - 1])), n(frame.y(last))));
-                labels.add(new EndLabel(frame.y(last), Numbers.brief(last), "value " + colour));
-            }
-        }
-        labels.sort(Comparator.comparingDouble(EndLabel::y));
-        double[] ys = Spread.apart(
-                labels.stream().mapToDouble(EndLabel::y).toArray(), LABEL_GAP, frame.top(), frame.bottom());
-        for (int i = 0; i < ys.length; i++) {
-            EndLabel label = labels.get(i);
-            out.append("<text class=\"%s\" x=\"%d\" y=\"%s\">%s</text>\n"
-                    .formatted(label.kind(), Frame.RIGHT + 7, n(ys[i] + 4), Xml.escape(label.text())));
-        }
+                .formatted(Frame.LEFT, frame.right(), y, y));
     }
 }

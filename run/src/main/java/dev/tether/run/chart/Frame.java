@@ -8,16 +8,23 @@ import java.util.Locale;
  * @param xAxis along the bottom
  * @param yAxis up the left side
  * @param top of the plot
+ * @param right end of the plot
  */
-record Frame(Axis xAxis, Axis yAxis, int top) {
+record Frame(Axis xAxis, Axis yAxis, int top, int right) {
     static final int WIDTH = 560;
     static final int PLOT_HEIGHT = 198;
     static final int LEFT = 50;
-    static final int RIGHT = 500;
+    private static final int FARTHEST_RIGHT = 500;
+    private static final int NEAREST_RIGHT = 380;
     private static final int BELOW = 36;
 
-    static Frame of(Chart chart, int top) {
-        return new Frame(AxisChoice.x(chart), AxisChoice.y(chart), top);
+    /**
+     * @param top of the plot
+     * @param labels room that the labels behind its right end need
+     */
+    static Frame of(Chart chart, int top, double labels) {
+        int right = (int) Math.max(NEAREST_RIGHT, Math.min(FARTHEST_RIGHT, WIDTH - labels));
+        return new Frame(AxisChoice.x(chart), AxisChoice.y(chart), top, right);
     }
 
     int bottom() {
@@ -29,7 +36,7 @@ record Frame(Axis xAxis, Axis yAxis, int top) {
     }
 
     double x(double value) {
-        return LEFT + xAxis.at(value) * (RIGHT - LEFT);
+        return LEFT + xAxis.at(value) * (right - LEFT);
     }
 
     double y(double value) {

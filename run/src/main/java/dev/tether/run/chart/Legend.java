@@ -20,7 +20,11 @@ final class Legend {
 
     Legend(Chart chart) {
         this.chart = chart;
-        List<Series> named = needsNames(chart) ? chart.series() : List.of();
+        List<Series> named = needsNames(chart)
+                ? chart.series().stream()
+                        .filter(series -> !series.name().isEmpty())
+                        .toList()
+                : List.of();
         double room = Frame.WIDTH - LETTER * chart.yUnit().length() - GAP;
         this.besideUnit = named.stream().mapToDouble(Legend::width).sum() <= room;
         named.forEach(this::place);
@@ -56,8 +60,11 @@ final class Legend {
     }
 
     private static void entry(StringBuilder out, Series series, double x, double y) {
-        out.append("<g class=\"%s\"><line class=\"%s\" x1=\"%s\" x2=\"%s\" y1=\"%s\" y2=\"%s\"/>"
-                .formatted(ChartStyle.colour(series), line(series), n(x), n(x + STROKE), n(y - 4), n(y - 4)));
+        String stroke = series.look() == Series.Look.DOTS
+                ? "<circle class=\"dot\" cx=\"%s\" cy=\"%s\" r=\"3.2\"/>".formatted(n(x + STROKE / 2.0), n(y - 4))
+                : "<line class=\"%s\" x1=\"%s\" x2=\"%s\" y1=\"%s\" y2=\"%s\"/>"
+                        .formatted(line(series), n(x), n(x + STROKE), n(y - 4), n(y - 4));
+        out.append("<g class=\"%s\">%s".formatted(ChartStyle.colour(series), stroke));
         out.append("<text class=\"name\" x=\"%s\" y=\"%s\">%s</text></g>\n"
                 .formatted(n(x + STROKE + 5), n(y), Xml.escape(name(series))));
     }
@@ -75,6 +82,6 @@ final class Legend {
     }
 
     private static String name(Series series) {
-        return series.name() + (series.band().isPresent() ? " ± 2 SE" : "");
+        return series.name() + series.band().map(band -> " " + band.name()).orElse("");
     }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Points in order, joined by a line.
  *
- * @param name in the legend
+ * @param name in the legend; empty = not in it
  * @param colour number of the colour, from 0
  * @param look of the line
  * @param x of each point, finite
@@ -18,12 +18,29 @@ public record Series(String name, int colour, Look look, double[] x, double[] y,
     public enum Look {
         SOLID,
         DASHED,
+        /** Points that are not joined. */
+        DOTS,
         /** Points that grow stronger towards the last, joined by a faint line. */
         TRAIL
     }
 
-    /** From low to high at each point of the series. */
-    public record Band(double[] low, double[] high) {}
+    /**
+     * From low to high at each point of the series.
+     *
+     * @param name what it covers, behind the series' name in the legend
+     */
+    public record Band(String name, double[] low, double[] high) {
+        static final String TWO_ERRORS = "± 2 SE";
+
+        /** Two standard errors to each side. */
+        public static Band ofTwoErrors(double[] low, double[] high) {
+            return new Band(TWO_ERRORS, low, high);
+        }
+
+        boolean isSymmetric() {
+            return name.equals(TWO_ERRORS);
+        }
+    }
 
     public Series {
         int bandPoints = band.map(b -> b.low().length).orElse(x.length);

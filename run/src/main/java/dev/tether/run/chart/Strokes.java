@@ -41,6 +41,8 @@ final class Strokes {
         if (series.look() == Series.Look.TRAIL) {
             path(series, series.y(), "line faint");
             dots(series);
+        } else if (series.look() == Series.Look.DOTS) {
+            dots(series);
         } else if (series.points() > MANY) {
             path(series, series.y(), "line pale");
             path(series, MovingMean.of(series.y(), series.points() / SMOOTHED_OVER), look(series));
@@ -64,7 +66,7 @@ final class Strokes {
 
     private void dots(Series series) {
         for (int i : Thinning.keep(series.y(), STRETCHES)) {
-            double strength = 0.25 + 0.75 * (i + 1) / series.points();
+            double strength = series.look() == Series.Look.DOTS ? 1 : 0.25 + 0.75 * (i + 1) / series.points();
             out.append("<circle class=\"dot %s\" cx=\"%s\" cy=\"%s\" r=\"3.2\" opacity=\"%s\"/>\n"
                     .formatted(
                             ChartStyle.colour(series),
@@ -80,11 +82,23 @@ final class Strokes {
             return;
         }
         for (int i = 0; i < series.points(); i++) {
-            String error = series.band().isPresent() ? " ± " + Numbers.brief(series.high(i) - series.y()[i]) : "";
-            String text = "%s %s: %s %s%s"
-                    .formatted(xName, Numbers.brief(series.x()[i]), series.name(), Numbers.brief(series.y()[i]), error);
+            String text = "%s %s: %s%s%s"
+                    .formatted(
+                            xName,
+                            Numbers.brief(series.x()[i]),
+                            series.name().isEmpty() ? "" : series.name() + " ",
+                            Numbers.brief(series.y()[i]),
+                            error(series, i));
             out.append("<circle class=\"tip\" cx=\"%s\" cy=\"%s\" r=\"6\"><title>%s</title></circle>\n"
                     .formatted(n(frame.x(series.x()[i])), n(frame.y(series.y()[i])), Xml.escape(text)));
         }
+    }
+
+    private static String error(Series series, int point) {
+        return series.band()
+                .map(band -> band.isSymmetric()
+                        ? " ± " + Numbers.brief(series.high(point) - series.y()[point])
+                        : " (" + Numbers.brief(series.low(point)) + " to " + Numbers.brief(series.high(point)) + ")")
+                .orElse("");
     }
 }

@@ -5,14 +5,10 @@ import static dev.tether.run.chart.Xml.escape;
 import dev.tether.core.control.KlTarget;
 import dev.tether.run.chart.Chart;
 import dev.tether.run.chart.ChartStyle;
-import dev.tether.run.chart.ChartSvg;
 import dev.tether.run.chart.Numbers;
 import dev.tether.run.journal.Finding;
 import dev.tether.run.journal.RunHeader;
 import dev.tether.run.settings.RunSettings;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +16,11 @@ import java.util.stream.Collectors;
 
 /** The report as one HTML page. */
 final class ReportPage {
+    private static final String FOOTER =
+            "Every key of the journal is explained in docs/metrics.md. SE is the standard error of a mean, responses as"
+                    + " clusters; bands are two of them to each side. In runs of more than 400 steps the strong line is a"
+                    + " moving mean over a fiftieth of the run.";
+
     private final List<RecordedRun> runs;
     private final StringBuilder out = new StringBuilder();
 
@@ -29,20 +30,6 @@ final class ReportPage {
 
     String html() {
         String title = runs.stream().map(RecordedRun::name).collect(Collectors.joining(", "));
-        out.append("""
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta name="color-scheme" content="light dark">
-                <title>%s · Tether</title>
-                <style>
-                %s%s</style>
-                </head>
-                <body>
-                <main>
-                """.formatted(escape(title), ChartStyle.css(), css()));
         runs.forEach(this::header);
         watches();
         charts();
@@ -50,15 +37,7 @@ final class ReportPage {
         runs.forEach(this::samples);
         runs.forEach(run -> new StepTables(run, heading(run)).appendTo(out));
         new SettingsTables(runs).appendTo(out);
-        out.append("""
-                <footer>Every key of the journal is explained in docs/metrics.md. SE is the standard error of a mean,
-                responses as clusters; bands are two of them to each side. In runs of more than 400 steps the strong
-                line is a moving mean over a fiftieth of the run.</footer>
-                </main>
-                </body>
-                </html>
-                """);
-        return out.toString();
+        return HtmlPage.of(title, out, FOOTER);
     }
 
     private void header(RecordedRun run) {
@@ -67,12 +46,7 @@ final class ReportPage {
                 .formatted(swatch(run), escape(run.name()), css(verdict.state()), escape(verdict.mark())));
         verdict.sentences()
                 .forEach(sentence -> out.append("<p class=\"verdict\">%s</p>\n".formatted(escape(sentence))));
-        List<String> facts = facts(run);
-        if (!facts.isEmpty()) {
-            out.append("<ul class=\"facts\">");
-            facts.forEach(fact -> out.append("<li>").append(escape(fact)).append("</li>"));
-            out.append("</ul>\n");
-        }
+        HtmlPage.facts(out, facts(run));
         run.journal()
                 .tornLine()
                 .ifPresent(torn ->
@@ -148,12 +122,9 @@ final class ReportPage {
         if (charts.isEmpty()) {
             return;
         }
-        out.append("<section><h2>Over time</h2>\n<div class=\"charts\">\n");
-        for (Chart chart : charts) {
-            out.append("<figure><figcaption>%s</figcaption>\n%s</figure>\n"
-                    .formatted(escape(chart.title()), ChartSvg.draw(chart)));
-        }
-        out.append("</div></section>\n");
+        out.append("<section><h2>Over time</h2>\n");
+        HtmlPage.charts(out, charts);
+        out.append("</section>\n");
     }
 
     private void findings(RecordedRun run) {
@@ -213,13 +184,5 @@ final class ReportPage {
 
     private static String css(Watch.State state) {
         return state.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String css() {
-        try (InputStream in = ReportPage.class.getResourceAsStream("report.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new AssertionError("report.css is part of this jar", e);
-        }
     }
 }

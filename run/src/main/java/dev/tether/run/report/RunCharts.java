@@ -107,7 +107,8 @@ final class RunCharts {
         List<Series> trails = IntStream.range(0, runs.size())
                 .mapToObj(i -> trail(runs.get(i), i))
                 .toList();
-        return Chart.of("Reward against √KL, early steps pale", "√KL, KL in nats per sequence", "mean score", trails);
+        return Chart.of("Reward against √KL, early steps pale", "√KL, KL in nats per sequence", "mean score", trails)
+                .with(Chart.Widths.AMOUNTS);
     }
 
     private Series trail(RecordedRun run, int colour) {
@@ -149,7 +150,7 @@ final class RunCharts {
     /** Two standard errors to each side: about 95 %. */
     private static Optional<Series.Band> band(Course course) {
         boolean known = IntStream.range(0, course.length()).anyMatch(i -> course.errors()[i] > 0);
-        return known ? Optional.of(new Series.Band(shifted(course, -2), shifted(course, 2))) : Optional.empty();
+        return known ? Optional.of(Series.Band.ofTwoErrors(shifted(course, -2), shifted(course, 2))) : Optional.empty();
     }
 
     private static double[] shifted(Course course, double errors) {

@@ -22,6 +22,12 @@ class AxisTest {
     }
 
     @Test
+    void whatIsCountedHasNoTicksBetween() {
+        assertThat(labels(new Axis(1, 3, Axis.Scale.COUNTED))).containsExactly("1", "2", "3");
+        assertThat(labels(new Axis(1, 60, Axis.Scale.COUNTED))).containsExactly("10", "20", "30", "40", "50", "60");
+    }
+
+    @Test
     void aLogarithmicAxisHasPowersOfTen() {
         assertThat(labels(Axis.logAround(0.01, 1))).containsExactly("0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1");
         assertThat(labels(Axis.logAround(1e-3, 1e4)))

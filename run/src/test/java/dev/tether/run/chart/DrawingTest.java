@@ -33,7 +33,7 @@ class DrawingTest {
         assertThat(y(points[3])).isEqualTo(eight);
         assertThat(y(points[2])).isEqualTo(tickLine(svg, "4"));
         assertThat(x(points[0])).isEqualTo(Frame.LEFT);
-        assertThat(x(points[3])).isEqualTo(Frame.RIGHT);
+        assertThat(x(points[3])).isEqualTo(number(byClass(svg, "axis").get(0), "x2"));
         assertThat(eight).isLessThan(zero);
     }
 
@@ -56,7 +56,8 @@ class DrawingTest {
                 List.of(
                         Series.line("a < b", 0, STEPS, new double[] {1, 2, 3, 5.4321}),
                         Series.line("c", 1, STEPS, new double[] {1, 1, 1, 5.5})
-                                .with(new Series.Band(new double[] {0, 0, 0, 5}, new double[] {2, 2, 2, 6}))))));
+                                .with(Series.Band.ofTwoErrors(
+                                        new double[] {0, 0, 0, 5}, new double[] {2, 2, 2, 6}))))));
 
         assertThat(byClass(svg, "name"))
                 .extracting(Element::getTextContent)
@@ -66,6 +67,68 @@ class DrawingTest {
                 - number(byClass(svg, "value c1").get(0), "y");
         assertThat(apart).isGreaterThanOrEqualTo(13);
         assertThat(byClass(svg, "band c1")).hasSize(1);
+    }
+
+    @Test
+    void aLongNameAtTheEndMakesRoomForItself() throws Exception {
+        Chart chart = Chart.of("KL", "step", "nats", List.of(Series.line("KL", 0, STEPS, new double[] {0, 2, 4, 5})));
+        String name = "hard limit 0.0625";
+
+        Document svg = parse(ChartSvg.draw(chart.with(new Chart.Guide(name, 6))));
+
+        double left = number(byClass(svg, "guide-name").get(0), "x");
+        assertThat(left).isGreaterThan(number(byClass(svg, "axis").get(0), "x2"));
+        assertThat(left + 5.7 * name.length()).isLessThanOrEqualTo(Frame.WIDTH);
+    }
+
+    @Test
+    void stepsAreCountedInWholeNumbers() throws Exception {
+        Document svg =
+                parse(ChartSvg.draw(Chart.of("KL", "step", "nats", List.of(Series.line("KL", 0, STEPS, STEPS)))));
+
+        assertThat(byClass(svg, "tick").stream()
+                        .filter(tick -> tick.getAttribute("text-anchor").equals("middle"))
+                        .map(Element::getTextContent))
+                .containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void whereTrustEndsThePlotIsShadedToItsRightEnd() throws Exception {
+        Chart chart = Chart.of("KL", "KL", "score", List.of(Series.line("score", 0, STEPS, STEPS)))
+                .with(Chart.Widths.AMOUNTS);
+
+        Document svg = parse(ChartSvg.draw(chart.with(new Chart.Reach("seen so far", 3))));
+
+        Element beyond = byClass(svg, "beyond").get(0);
+        double line = number(byClass(svg, "guide").get(0), "x1");
+        assertThat(number(beyond, "x")).isEqualTo(line);
+        assertThat(number(beyond, "x") + number(beyond, "width"))
+                .isEqualTo(number(byClass(svg, "axis").get(0), "x2"));
+        assertThat(byClass(svg, "guide-name").get(0).getTextContent()).isEqualTo("seen so far");
+        assertThat(byClass(parse(ChartSvg.draw(chart.with(new Chart.Reach("far", 30)))), "beyond"))
+                .isEmpty();
+    }
+
+    @Test
+    void factorsAlongTheBottomAreSpreadByRatio() {
+        Chart chart = Chart.of("b", "β", "u", List.of(Series.line("x", 0, new double[] {0.01, 0.1, 1, 10}, STEPS)));
+
+        Axis axis = AxisChoice.x(chart.with(Chart.Widths.RATIOS));
+
+        assertThat(axis.at(0.1) - axis.at(0.01)).isCloseTo(axis.at(10) - axis.at(1), within(1e-12));
+    }
+
+    @Test
+    void aBandOfItsOwnKindSaysWhatItCovers() throws Exception {
+        Document svg = parse(ChartSvg.draw(Chart.of(
+                "KL",
+                "step",
+                "nats",
+                List.of(Series.line("KL", 0, STEPS, STEPS)
+                        .with(new Series.Band("90 %", new double[] {0, 1, 2, 3}, new double[] {2, 3, 4, 9}))))));
+
+        assertThat(byClass(svg, "name")).extracting(Element::getTextContent).contains("KL 90 %");
+        assertThat(byClass(svg, "tip")).extracting(Element::getTextContent).contains("step 4: KL 4 (3 to 9)");
     }
 
     @Test
@@ -85,7 +148,7 @@ class DrawingTest {
                 "step",
                 "nats",
                 List.of(Series.line("KL", 0, STEPS, new double[] {1, 2, 3, 4})
-                        .with(new Series.Band(new double[] {0, 1, 2, 3.5}, new double[] {2, 3, 4, 4.5}))))));
+                        .with(Series.Band.ofTwoErrors(new double[] {0, 1, 2, 3.5}, new double[] {2, 3, 4, 4.5}))))));
 
         assertThat(byClass(svg, "tip"))
                 .extracting(Element::getTextContent)
