@@ -44,7 +44,7 @@ final class ProgressTable {
     }
 
     private boolean isSteered() {
-        return belt.controller() != BeltSettings.Controller.FIXED;
+        return belt.controller().hasTarget();
     }
 
     private static String row(Object... cells) {

@@ -26,17 +26,19 @@ final class RunTitle {
     }
 
     private static String belt(BeltSettings belt) {
-        String price =
-                String.format(Locale.ROOT, "%s in the reward, beta %.4g", Words.name(belt.estimator()), belt.klCoef());
-        if (belt.controller() == BeltSettings.Controller.FIXED) {
-            return price + (belt.klCoef() == 0 ? ": no belt, the KL is only measured" : " throughout");
-        }
-        return String.format(
-                Locale.ROOT,
-                "%s at the start, %s holds %.4g nats per %s",
-                price,
-                Words.name(belt.controller()),
-                belt.target(),
-                belt.unit() == KlUnit.NATS_PER_TOKEN ? "token" : "sequence");
+        String price = Words.name(belt.placement()) + String.format(Locale.ROOT, ", beta %.4g", belt.klCoef());
+        String unit = belt.unit() == KlUnit.NATS_PER_TOKEN ? "token" : "sequence";
+        return switch (belt.controller()) {
+            case FIXED -> price + (belt.klCoef() == 0 ? ": no belt, the KL is only measured" : " throughout");
+            case SCHEDULE -> Words.name(belt.placement()) + ", beta by schedule";
+            default ->
+                String.format(
+                        Locale.ROOT,
+                        "%s at the start, %s holds %.4g nats per %s",
+                        price,
+                        Words.name(belt.controller()),
+                        belt.target(),
+                        unit);
+        };
     }
 }

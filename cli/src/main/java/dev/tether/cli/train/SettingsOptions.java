@@ -59,7 +59,9 @@ final class SettingsOptions {
     @Option(
             names = "--controller",
             paramLabel = "NAME",
-            description = "What moves the KL coefficient: fixed, thermostat or ziegler. [belt.controller: ziegler]")
+            description =
+                    "What moves the KL coefficient: fixed, thermostat, ziegler, pi, pid, dual_ascent or schedule. "
+                            + "[belt.controller: ziegler]")
     private String controller;
 
     @Option(

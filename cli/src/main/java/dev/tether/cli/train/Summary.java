@@ -46,7 +46,7 @@ final class Summary {
 
     private void figures(PrintWriter out) {
         String unit = belt.unit() == KlUnit.NATS_PER_TOKEN ? "nats/token" : "nats/sequence";
-        String target = belt.controller() == BeltSettings.Controller.FIXED ? "" : ", target " + short4(belt.target());
+        String target = belt.controller().hasTarget() ? ", target " + short4(belt.target()) : "";
         line(out, "score", change(step -> step.score().map(score -> score.mean())));
         line(out, "KL", change(this::kl) + " " + unit + target);
         line(out, "beta", change(step -> boxed(step.klCoef())));
