@@ -4,7 +4,9 @@ import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
+import dev.tether.torch.probe.TorchBeltProbe;
 import dev.tether.torch.tokenizer.JsonTokenizer;
+import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.Tokenizer;
 import java.nio.file.Path;
 
@@ -52,6 +54,15 @@ public final class LanguageModels {
     public static TorchReferenceModel openReference(Path directory, ModelSettings settings) {
         ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
         return new TorchReferenceModel(CausalLm.frozen(source, settings.computeType()), settings.microbatchSize());
+    }
+
+    /**
+     * Measurements of the full distributions and of the gradients of two open models, which must outlive it.
+     *
+     * @throws dev.tether.run.InputException when their vocabularies differ in size
+     */
+    public static BeltProbe openBeltProbe(TorchPolicyModel policy, TorchReferenceModel reference) {
+        return new TorchBeltProbe(policy.network(), reference.network());
     }
 
     /** A fresh policy for the config.json of a directory, its weights drawn from {@code seed}. */

@@ -3,6 +3,7 @@ package dev.tether.torch;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.CountedStates;
 import dev.tether.torch.network.ResponsePass;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import dev.tether.torch.network.ResponseTensors;
@@ -61,7 +62,7 @@ final class ResponseReader {
     /** Sequences of like length share a microbatch, so that little of it is padding; one without a token is in none. */
     private static void inMicrobatches(
             CausalLm network, TokenBatch batch, int size, BiConsumer<int[], TokenBatch> reader) {
-        requireRoom(batch, network.contextLength());
+        CountedStates.requireRoom(batch, network.contextLength());
         int[] order = IntStream.range(0, batch.sequences())
                 .filter(b -> batch.responseMask().counted(b) > 0)
                 .boxed()
@@ -79,15 +80,5 @@ final class ResponseReader {
 
     private static int length(TokenBatch batch, int sequence) {
         return batch.prompts()[sequence].length + batch.responseMask().counted(sequence);
-    }
-
-    private static void requireRoom(TokenBatch batch, int contextLength) {
-        for (int b = 0; b < batch.sequences(); b++) {
-            if (length(batch, b) > contextLength) {
-                throw new IllegalArgumentException("sequence " + b + " has " + batch.prompts()[b].length
-                        + " prompt tokens and " + batch.responseMask().counted(b) + " response tokens, together "
-                        + length(batch, b) + ": the model's context is " + contextLength);
-            }
-        }
     }
 }

@@ -67,6 +67,11 @@ public final class TorchPolicyModel implements PolicyModel {
         return trainer.update(minibatch, objective, temperature, learningRate);
     }
 
+    /** Still owned by this model. */
+    CausalLm network() {
+        return network;
+    }
+
     @Override
     public int contextLength() {
         return network.contextLength();

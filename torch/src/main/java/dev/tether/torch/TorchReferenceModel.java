@@ -19,6 +19,11 @@ public final class TorchReferenceModel implements ReferenceModel {
         return ResponseReader.logprobs(network, batch, temperature, microbatchSize);
     }
 
+    /** Still owned by this model. */
+    CausalLm network() {
+        return network;
+    }
+
     @Override
     public void close() {
         network.close();

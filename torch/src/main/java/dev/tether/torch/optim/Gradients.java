@@ -7,18 +7,23 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The gradients of all parameters, in one buffer that lives as long as the optimiser: backward passes add to it, so
- * microbatches sum without a copy.
+ * The gradients of all parameters, in one buffer: backward passes add to it, so microbatches sum without a copy. It
+ * takes the place of whatever gradients the parameters had, which {@link #close} puts back.
  */
 public final class Gradients implements AutoCloseable {
     /** As torch.nn.utils.clip_grad_norm_: keeps the factor finite for a zero gradient. */
     private static final double NORM_FLOOR = 1e-6;
 
     private final List<Tensor> parameters;
+    private final List<Tensor> replaced;
     private final FlatBuffer buffer;
 
-    Gradients(Collection<Tensor> parameters) {
+    /** Zeros; {@code parameters} are leaf tensors of one dtype that require gradients. */
+    public Gradients(Collection<Tensor> parameters) {
         this.parameters = List.copyOf(parameters);
+        this.replaced = this.parameters.stream()
+                .map(parameter -> Scoped.keep(() -> new Tensor(parameter.grad())))
+                .toList();
         this.buffer = new FlatBuffer(parameters);
         for (int i = 0; i < this.parameters.size(); i++) {
             attach(this.parameters.get(i), buffer.views().get(i));
@@ -31,6 +36,11 @@ public final class Gradients implements AutoCloseable {
 
     List<Tensor> views() {
         return buffer.views();
+    }
+
+    /** All of them in one dimension, live. */
+    public Tensor whole() {
+        return buffer.whole();
     }
 
     /** Forgets what backward passes have added. */
@@ -52,11 +62,13 @@ public final class Gradients implements AutoCloseable {
         }
     }
 
-    /** Detaches the gradients from their parameters and frees them. */
+    /** Puts back the gradients that the parameters had before, and frees these. */
     @Override
     public void close() {
-        Scoped.run(
-                () -> parameters.forEach(parameter -> parameter.mutable_grad().reset()));
+        for (int i = 0; i < parameters.size(); i++) {
+            attach(parameters.get(i), replaced.get(i));
+            replaced.get(i).close();
+        }
         buffer.close();
     }
 }

@@ -1,0 +1,64 @@
+package dev.tether.torch.probe;
+
+import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.optim.Gradients;
+import dev.tether.trainer.model.ProbeLoss;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Inner products of gradients. Takes as much memory as the weights once for the backward passes and once for each loss.
+ */
+final class GradientProducts {
+    private static final long ENTRIES_AT_ONCE = 1 << 20;
+
+    private GradientProducts() {}
+
+    /** Element [i][j] = ⟨∇loss_i, ∇loss_j⟩ over the policy's parameters, summed in double precision. */
+    static double[][] of(List<ProbeLoss> losses, CausalLm policy, ProbeBackward backward) {
+        List<Tensor> flat = new ArrayList<>();
+        try {
+            for (ProbeLoss loss : losses) {
+                flat.add(gradient(loss, policy, backward));
+            }
+            return products(flat);
+        } finally {
+            flat.forEach(Tensor::close);
+        }
+    }
+
+    /** ∇loss in one dimension, in the order of the policy's parameters; the caller closes it. */
+    static Tensor gradient(ProbeLoss loss, CausalLm policy, ProbeBackward backward) {
+        try (Gradients gradients = new Gradients(policy.parameters().values())) {
+            backward.run(loss);
+            return Scoped.keep(() -> gradients.whole().clone());
+        }
+    }
+
+    private static double[][] products(List<Tensor> flat) {
+        double[][] products = new double[flat.size()][flat.size()];
+        for (int i = 0; i < flat.size(); i++) {
+            for (int j = 0; j <= i; j++) {
+                products[i][j] = product(flat.get(i), flat.get(j));
+                products[j][i] = products[i][j];
+            }
+        }
+        return products;
+    }
+
+    private static double product(Tensor a, Tensor b) {
+        double sum = 0;
+        for (long first = 0; first < a.numel(); first += ENTRIES_AT_ONCE) {
+            long from = first;
+            long count = Math.min(ENTRIES_AT_ONCE, a.numel() - first);
+            sum += Scoped.computeWithoutGradients(() -> a.narrow(0, from, count)
+                    .to(ScalarType.Double)
+                    .dot(b.narrow(0, from, count).to(ScalarType.Double))
+                    .item_double());
+        }
+        return sum;
+    }
+}

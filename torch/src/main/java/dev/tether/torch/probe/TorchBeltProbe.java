@@ -1,0 +1,78 @@
+package dev.tether.torch.probe;
+
+import dev.tether.run.InputException;
+import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.CountedStates;
+import dev.tether.trainer.model.BeltProbe;
+import dev.tether.trainer.model.ExactKl;
+import dev.tether.trainer.model.ProbeLoss;
+import dev.tether.trainer.model.TokenBatch;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A probe of two open networks on libtorch; owns neither. */
+public final class TorchBeltProbe implements BeltProbe {
+    private final CausalLm policy;
+    private final CausalLm reference;
+    private final PieceSizes sizes;
+
+    /** @throws InputException when the vocabularies differ in size: then there is no KL of whole distributions */
+    public TorchBeltProbe(CausalLm policy, CausalLm reference) {
+        this(policy, reference, PieceSizes.DEFAULT);
+    }
+
+    TorchBeltProbe(CausalLm policy, CausalLm reference, PieceSizes sizes) {
+        if (policy.vocabularySize() != reference.vocabularySize()) {
+            throw new InputException("the policy knows " + policy.vocabularySize() + " tokens, the reference "
+                    + reference.vocabularySize() + ": a KL needs two models of one vocabulary");
+        }
+        this.policy = policy;
+        this.reference = reference;
+        this.sizes = sizes;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Memory beyond the models: hidden states of at most 512 tokens (or of one sequence), 8 MiB of logits per model in
+     * single precision, and about 8 MiB for what is computed from them; docs/belt.md has the measured peak.
+     */
+    @Override
+    public ExactKl exactKl(TokenBatch batch, double temperature) {
+        requireTemperature(temperature);
+        requireRoom(batch);
+        return new ExactKlReader(policy, reference, temperature, sizes).read(batch);
+    }
+
+    @Override
+    public double[][] gradientGram(List<ProbeLoss> losses, double temperature) {
+        requireTemperature(temperature);
+        losses.forEach(loss -> requireRoom(tokens(loss)));
+        return GradientProducts.of(losses, policy, new ProbeBackward(policy, reference, temperature, sizes));
+    }
+
+    @Override
+    public <T> T nearPolicy(double relativeNoise, long seed, Supplier<T> measurement) {
+        if (!(relativeNoise > 0) || Double.isInfinite(relativeNoise)) {
+            throw new IllegalArgumentException("relative_noise = " + relativeNoise + ", must be finite and > 0");
+        }
+        return WeightNoise.around(policy.parameters().values(), relativeNoise, seed, measurement);
+    }
+
+    private static TokenBatch tokens(ProbeLoss loss) {
+        return loss instanceof ProbeLoss.Update update
+                ? update.minibatch().tokens()
+                : ((ProbeLoss.SequenceKl) loss).tokens();
+    }
+
+    private static void requireTemperature(double temperature) {
+        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+            throw new IllegalArgumentException("temperature = " + temperature + ", must be finite and > 0");
+        }
+    }
+
+    private void requireRoom(TokenBatch batch) {
+        CountedStates.requireRoom(batch, policy.contextLength());
+        CountedStates.requireRoom(batch, reference.contextLength());
+    }
+}
