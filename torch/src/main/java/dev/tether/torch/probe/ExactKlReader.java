@@ -80,7 +80,7 @@ final class ExactKlReader {
     }
 
     private Tensor inDouble(Tensor logits) {
-        return Distributions.normalized(logits.to(ScalarType.Double), temperature);
+        return Scoped.handOver(() -> Distributions.normalized(logits.to(ScalarType.Double), temperature));
     }
 
     private static void copy(Tensor nats, double[] into, int at) {
