@@ -1,5 +1,6 @@
 package dev.tether.torch.probe;
 
+import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
@@ -7,6 +8,7 @@ import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.CountedStates;
 import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.PpoObjective;
+import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
 import dev.tether.trainer.model.TokenBatch;
@@ -40,19 +42,22 @@ final class ProbeBackward {
 
     private void run(ProbeLoss.Update update) {
         Minibatch minibatch = update.minibatch();
-        ResponseMask mask = minibatch.tokens().responseMask();
-        // no value is read, so the number of their positions does not matter
-        PpoObjective objective = new PpoObjective(update.objective().clip(), mask.counted(), 1);
-        boolean penalized = UpdateLoss.isPenalized(update.objective().klLoss());
-        inPieces(
-                minibatch.tokens(),
-                piece -> new UpdateLoss(
-                        objective,
-                        update.objective().klLoss(),
-                        piece.states().targets(),
-                        new PolicyTargets(
-                                piece.constants(minibatch.logprobs()), piece.constants(minibatch.advantages())),
-                        penalized ? piece.reference() : null));
+        long counted = minibatch.tokens().responseMask().counted();
+        KlLoss klLoss = update.objective().klLoss();
+        boolean ofVocabulary = klLoss.placement() == PenaltyPlacement.RAO_BLACKWELL_IN_LOSS;
+        // only the report and the value loss would read the numbers of sequences and of value positions
+        PpoObjective objective =
+                new PpoObjective(update.objective().clip(), ofVocabulary ? KlLoss.NONE : klLoss, counted, 1, 1);
+        inPieces(minibatch.tokens(), piece -> {
+            PolicyTargets before = new PolicyTargets(
+                    piece.constants(minibatch.logprobs()),
+                    piece.constants(minibatch.refLogprobs()),
+                    piece.constants(minibatch.advantages()));
+            DistributionLoss loss = new UpdateLoss(objective, piece.states().targets(), before);
+            return ofVocabulary
+                    ? loss.plus(new RaoBlackwellLoss(piece.reference(), klLoss.klLossCoef() / counted))
+                    : loss;
+        });
     }
 
     private void run(TokenBatch tokens) {

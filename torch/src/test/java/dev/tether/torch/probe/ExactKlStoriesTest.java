@@ -62,11 +62,12 @@ class ExactKlStoriesTest {
                 }
             }
         }
-        KlSummary k1 =
-                KlSummary.of(new LogprobPair(logprobs, refLogprobs, batch.responseMask()), KlEstimator.K1);
+        KlSummary k1 = KlSummary.of(new LogprobPair(logprobs, refLogprobs, batch.responseMask()), KlEstimator.K1);
         KlSummary sharp = RaoBlackwellKl.summary(exact.policyToReference(), batch.responseMask());
         KlSummary expected = RaoBlackwellKl.summary(brute, batch.responseMask());
-        assertThat(sharp.natsPerToken()).isCloseTo(expected.natsPerToken(), within(1e-5)).isGreaterThan(0.005);
+        assertThat(sharp.natsPerToken())
+                .isCloseTo(expected.natsPerToken(), within(1e-5))
+                .isGreaterThan(0.005);
         assertThat(sharp.natsPerSequence()).isCloseTo(k1.natsPerSequence(), within(4 * k1.seNatsPerSequence()));
         assertThat(k1.seNatsPerSequence() / sharp.seNatsPerSequence()).isGreaterThan(3);
     }
