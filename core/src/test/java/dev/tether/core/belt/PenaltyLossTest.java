@@ -12,6 +12,7 @@ import dev.tether.core.kl.KlSummary;
 import dev.tether.core.kl.LogprobPair;
 import dev.tether.core.kl.ResponseMask;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -60,6 +61,29 @@ class PenaltyLossTest {
         PenaltyLoss poisoned = PenaltyLoss.of(placement, dirty, dirty, poisonUncounted(reference, mask), mask);
         assertThat(poisoned.loss()).isEqualTo(clean.loss());
         assertClose("gradient", poisoned.gradient(), clean.gradient(), 0);
+    }
+
+    /** Vector d1.6: NeMo RL's k3 in the loss, and its gradient with the weight that makes it right. */
+    @Test
+    void nemoLossAndGradientVectors() {
+        double[][] now = {{0, -1, -2}};
+        double[][] reference = {{-1, -1, -1}};
+        double loss = PenaltyLoss.of(PenaltyPlacement.K3_IN_LOSS, now, now, reference, ResponseMask.all(1, 3))
+                .loss();
+        assertClose("β · mean", 0.1 * loss, 0.0362, 5e-5);
+        double[][] current = {{-1.2, -.7}};
+        double[][] generated = {{-1.5, -.4}};
+        double[][] ref = {{-.9, -1.1}};
+        ResponseMask two = ResponseMask.all(1, 2);
+        double[][] gradient = PenaltyLoss.of(PenaltyPlacement.WEIGHTED_K3_IN_LOSS, current, generated, ref, two)
+                .gradient();
+        for (int t = 0; t < 2; t++) {
+            double x = current[0][t] - ref[0][t];
+            double weight = Math.exp(current[0][t] - generated[0][t]);
+            double k3 = KlEstimator.K3.natsAt(x);
+            double published = 0.3 * weight * (k3 + 1 - Math.exp(-x)) / 2;
+            assertClose("token " + t, 0.3 * gradient[0][t], published, 1e-12);
+        }
     }
 
     @ParameterizedTest

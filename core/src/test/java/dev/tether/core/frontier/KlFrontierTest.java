@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KlFrontierTest {
-    private static final Bootstrap BANDS = new Bootstrap(0.99, 200, 7);
+    private static final Bootstrap BANDS = new Bootstrap(0.99, 100, 7);
 
     /** Reward of a sequence of the tabular model: some table, the same in every test. */
     private static double[] sequenceRewards() {
@@ -60,16 +60,16 @@ class KlFrontierTest {
     void onTheTabularModelTheCurveIsTheClosedForm() {
         TabularModel reference = TabularModel.random(3, 1);
         double[] rewards = sequenceRewards();
-        KlFrontier frontier = KlFrontier.of(new double[][] {sampledRewards(reference, rewards, 40_000, 11)}, BANDS);
+        KlFrontier frontier = KlFrontier.of(new double[][] {sampledRewards(reference, rewards, 20_000, 11)}, BANDS);
         for (double klCoef : new double[] {5, 2, 1, 0.7, 0.5, 0.35}) {
             FrontierPoint point = frontier.at(klCoef);
             double[] exact = closedForm(reference, rewards, klCoef);
             assertThat(point.reach()).isEqualTo(Reach.SEEN);
-            assertClose("reward at " + klCoef, point.reward(), exact[0], 0.02);
+            assertClose("reward at " + klCoef, point.reward(), exact[0], 0.04);
             assertThat(Math.abs(point.nats() / exact[1] - 1))
                     .as("KL at " + klCoef)
-                    .isLessThan(0.05);
-            assertClose("objective at " + klCoef, point.objective(), exact[2], 0.02);
+                    .isLessThan(0.08);
+            assertClose("objective at " + klCoef, point.objective(), exact[2], 0.04);
             assertThat(point.rewardBand().contains(exact[0]))
                     .as("reward band at " + klCoef)
                     .isTrue();

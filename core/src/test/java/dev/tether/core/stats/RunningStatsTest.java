@@ -37,6 +37,25 @@ class RunningStatsTest {
         assertClose("error of the mean", stats.standardError(), Math.sqrt(30.0 / 4), 1e-12);
     }
 
+    /** Vector d4.33: trlX's running moments. */
+    @Test
+    void trlxStreams() {
+        double[] ramp = new double[100];
+        Arrays.setAll(ramp, i -> i);
+        assertClose("ramp", RunningStats.of(ramp).mean(), 49.5, 1e-13);
+        assertClose("ramp", RunningStats.of(ramp).biasedVariance(), 9999.0 / 12, 1e-13);
+        double[] ones = new double[100];
+        Arrays.fill(ones, 1);
+        assertThat(RunningStats.of(ones).biasedVariance()).isZero();
+        double[] powers = new double[10];
+        Arrays.setAll(powers, Math::exp);
+        double first = (Math.exp(10) - 1) / (Math.E - 1) / 10;
+        double second = (Math.exp(20) - 1) / (Math.exp(2) - 1) / 10;
+        assertClose("powers", RunningStats.of(powers).mean(), first, 1e-13);
+        assertClose("powers", RunningStats.of(powers).biasedVariance(), second - first * first, 1e-12);
+        assertClose("mixed", RunningStats.of(-10, -1, 0, 1, 10).biasedVariance(), 40.4, 1e-13);
+    }
+
     @Test
     void aMeanWithAnInfinityIsInfiniteAndItsErrorUnknown() {
         RunningStats stats = RunningStats.of(1, Double.POSITIVE_INFINITY, 2, 3);
