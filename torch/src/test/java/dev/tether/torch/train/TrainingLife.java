@@ -43,9 +43,12 @@ final class TrainingLife {
         return readings;
     }
 
-    /** Prints the native handles alive after 20 steps, after 40, and after the policy is closed. */
+    /** Prints the native handles alive after 20 and 40 steps, and left by a closed policy and by a second one. */
     public static void main(String[] arguments) throws IOException {
-        long[] readings = readings(Path.of(arguments[0]), 20, 40, Pointer::totalCount);
-        System.out.println(readings[0] + " " + readings[1] + " " + Pointer.totalCount());
+        Path directory = Path.of(arguments[0]);
+        long[] readings = readings(Files.createDirectory(directory.resolve("first")), 20, 40, Pointer::totalCount);
+        long leftByFirst = Pointer.totalCount();
+        readings(Files.createDirectory(directory.resolve("second")), 10, 20, Pointer::totalCount);
+        System.out.println(readings[0] + " " + readings[1] + " " + leftByFirst + " " + Pointer.totalCount());
     }
 }
