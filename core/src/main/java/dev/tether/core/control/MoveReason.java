@@ -13,9 +13,9 @@ public record MoveReason(Kind kind, String sentence) {
         FIXED,
         /** The reading is as wished; β stays. */
         HELD,
-        /** Too much KL; β rose. */
+        /** β rose: too much KL, or it rises too fast. */
         RAISED,
-        /** Little KL; β fell. */
+        /** β fell: there is room for more KL. */
         LOWERED,
         /** β would have fallen further than its floor. */
         AT_FLOOR,

@@ -67,14 +67,14 @@ record Reading(double nats, double standardError, KlTarget target) {
             return new MoveReason(Kind.HELD, describe() + " calls for no change: β stays " + from);
         }
         if (wish > to) {
-            return new MoveReason(Kind.AT_CEILING, describe() + " is high: β stops at its ceiling " + to);
+            return new MoveReason(Kind.AT_CEILING, describe() + ": β stops at its ceiling " + to);
         }
         if (wish < to) {
-            return new MoveReason(Kind.AT_FLOOR, describe() + " is low: β stops at its floor " + to);
+            return new MoveReason(Kind.AT_FLOOR, describe() + ": β stops at its floor " + to);
         }
         return to > from
-                ? new MoveReason(Kind.RAISED, describe() + " is high: β rises from " + from + " to " + to)
-                : new MoveReason(Kind.LOWERED, describe() + " is low: β falls from " + from + " to " + to);
+                ? new MoveReason(Kind.RAISED, describe() + ": β rises from " + from + " to " + to)
+                : new MoveReason(Kind.LOWERED, describe() + ": β falls from " + from + " to " + to);
     }
 
     String describe() {

@@ -82,8 +82,7 @@ class ZieglerTest {
         ControllerMove move = ziegler(.2, 6, 100).observe(Readings.of(9.5), 10);
         assertThat(move.reason().kind()).isEqualTo(Kind.RAISED);
         assertThat(move.reason().sentence())
-                .isEqualTo(
-                        "KL 9.5 nats/sequence against the target 6.0 is high: β rises from 0.2 to 0.20400000000000001");
+                .isEqualTo("KL 9.5 nats/sequence against the target 6.0: β rises from 0.2 to 0.20400000000000001");
     }
 
     private static void assertAfter(Ziegler controller, double nats, long episodes, double expected) {
