@@ -1,5 +1,6 @@
 package dev.tether.cli.model;
 
+import dev.tether.cli.builtin.BuiltInModels;
 import dev.tether.run.InputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,10 +18,14 @@ public final class ModelNames {
         return name.startsWith(BUILT_IN);
     }
 
-    /** The directory of the model. */
+    /**
+     * The directory of the model; one that is built in is unpacked first.
+     *
+     * @throws InputException when that is no name of a directory, or there is no such built-in model
+     */
     public static Path directory(String name) {
         if (isBuiltIn(name)) {
-            throw new InputException("there is no " + name);
+            return BuiltInModels.inUsersCache().directory(name.substring(BUILT_IN.length()));
         }
         try {
             Path directory = Path.of(name);

@@ -51,15 +51,15 @@ final class PretrainOptions {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            defaultValue = "3000",
+            defaultValue = "2000",
             description = "Optimiser steps. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
     @Option(
             names = "--rows",
             paramLabel = "N",
-            defaultValue = "16",
-            description = "Rows of the context's length in one step. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "48",
+            description = "Documents in one step. Default: ${DEFAULT-VALUE}.")
     private int rows;
 
     @Option(

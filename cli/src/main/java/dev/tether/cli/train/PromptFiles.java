@@ -1,7 +1,7 @@
 package dev.tether.cli.train;
 
+import dev.tether.cli.builtin.BuiltInModels;
 import dev.tether.cli.model.ModelNames;
-import dev.tether.run.InputException;
 import dev.tether.trainer.rollout.PromptFile;
 import java.nio.file.Path;
 
@@ -11,7 +11,9 @@ final class PromptFiles {
 
     static PromptFile read(String source) {
         if (ModelNames.isBuiltIn(source)) {
-            throw new InputException("prompts.source = " + source + ": there are no such prompts");
+            String name = source.substring(ModelNames.BUILT_IN.length());
+            Path file = BuiltInModels.inUsersCache().prompts(name);
+            return new PromptFile(source, PromptFile.read(file).prompts());
         }
         return PromptFile.read(Path.of(source));
     }

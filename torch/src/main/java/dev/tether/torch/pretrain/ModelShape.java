@@ -5,7 +5,7 @@ package dev.tether.torch.pretrain;
  *
  * @param hidden width of the hidden state; a multiple of twice the heads (rotary embeddings turn pairs)
  * @param feedForward width inside the feed-forward layers
- * @param context positions the model can attend to, and of the rows it is trained on
+ * @param context positions the model can attend to; longer documents are cut
  */
 public record ModelShape(int layers, int hidden, int heads, int feedForward, int context) {
     public ModelShape {

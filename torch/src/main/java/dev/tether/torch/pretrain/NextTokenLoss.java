@@ -10,22 +10,27 @@ import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.TokenRows;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 
 /** Cross-entropy of each token given those before it; padding and beginnings of documents are given, not predicted. */
 final class NextTokenLoss {
     /** What libtorch's cross-entropy skips. */
     private static final long SKIPPED = -100;
 
+    /** libtorch's {@code at::Reduction::Sum}. */
+    private static final long SUMMED = 2;
+
     private NextTokenLoss() {}
 
-    /** The mean over the rows' tokens, with gradients, in the caller's scope. */
-    static Tensor mean(CausalLm model, List<int[]> rows) {
+    /** The sum over all tokens of all rows, nats; with gradients, in the caller's scope. */
+    static Tensor sum(CausalLm model, List<int[]> rows) {
         return Scoped.handOver(() -> {
             int width = rows.get(0).length - 1;
             Tensor ids = Tensors.of(inputs(rows, width), rows.size(), width);
             Tensor logits = model.logits(model.hidden(TokenRows.leftAligned(ids)));
             Tensor targets = Tensors.of(targets(rows, width), (long) rows.size() * width);
-            return cross_entropy_loss(logits.view(-1, model.vocabularySize()), targets);
+            return cross_entropy_loss(
+                    logits.view(-1, model.vocabularySize()), targets, new TensorOptional(), SUMMED, SKIPPED, 0);
         });
     }
 

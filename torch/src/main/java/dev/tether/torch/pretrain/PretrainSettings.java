@@ -13,7 +13,7 @@ public record PretrainSettings(int vocabularySize, ModelShape shape, Course cour
      * AdamW with β1 0.9, β2 0.95, gradients clipped to norm 1; the learning rate rises over the warm-up and falls along
      * half a cosine to 0.
      *
-     * @param rows of the context's length in one step
+     * @param rows of one step; a row is a document, or the part of one that fits into the context
      * @param learningRate at its peak
      */
     public record Course(int steps, int rows, double learningRate, int warmupSteps) {

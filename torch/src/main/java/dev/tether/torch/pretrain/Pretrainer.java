@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -32,8 +33,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * predict each next token, saved in half precision as a Hugging Face model directory. One document in fifty is held out
  * and only measured. The same documents and settings give the same model on the same machine and threads.
  *
- * <p>Left out: weight decay (the documents are meant to be far more than the weights), dropout, a mask between
- * documents of one row (the network learns from the bos token that a new one begins).
+ * <p>Left out: weight decay (the documents are meant to be far more than the weights), dropout, and packing several
+ * documents into one row ({@link DocumentBatches} says why).
  */
 public final class Pretrainer {
     private static final int HELD_OUT_ONE_IN = 50;
@@ -113,14 +114,17 @@ public final class Pretrainer {
 
     private int learn(CausalLm model, List<int[]> ids, PretrainObserver observer, BooleanSupplier stopRequested) {
         PretrainSettings.Course course = settings.course();
-        PackedRows rows =
-                new PackedRows(ids, settings.shape().context(), BpeVocabulary.PAD_ID, new Random(settings.seed()));
+        List<int[]> parts = DocumentBatches.cut(ids, settings.shape().context());
+        DocumentBatches batches =
+                new DocumentBatches(parts, course.rows(), BpeVocabulary.PAD_ID, new Random(settings.seed()));
         LearningRateSchedule schedule =
                 new LearningRateSchedule(LearningRateSchedule.Decay.COSINE, course.warmupSteps(), course.steps());
+        double tokensPerRow =
+                parts.stream().mapToInt(NextTokenLoss::predicted).average().orElseThrow();
         try (AdamW optimizer = new AdamW(model.parameters(), OPTIMIZER)) {
             for (int step = 1; step <= course.steps(); step++) {
                 double learningRate = course.learningRate() * schedule.factor(step);
-                observer.stepped(step(model, optimizer, batch(rows, course.rows()), step, learningRate));
+                observer.stepped(step(model, optimizer, new Todo(step, batches.next(), tokensPerRow, learningRate)));
                 if (stopRequested.getAsBoolean()) {
                     return step;
                 }
@@ -129,31 +133,22 @@ public final class Pretrainer {
         return course.steps();
     }
 
-    private static List<int[]> batch(PackedRows rows, int count) {
-        List<int[]> batch = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            batch.add(rows.next());
-        }
-        return batch;
-    }
+    /** One step: its rows, and the tokens that rows have on average. */
+    private record Todo(int step, List<int[]> rows, double tokensPerRow, double learningRate) {}
 
-    private static PretrainObserver.Step step(
-            CausalLm model, AdamW optimizer, List<int[]> batch, int step, double learningRate) {
+    private static PretrainObserver.Step step(CausalLm model, AdamW optimizer, Todo todo) {
         optimizer.gradients().clear();
-        double loss = Scoped.compute(() -> {
-            Tensor mean = NextTokenLoss.mean(model, batch);
-            mean.backward();
-            return mean.item_double();
+        double sum = Scoped.compute(() -> {
+            Tensor loss = NextTokenLoss.sum(model, todo.rows());
+            // by the tokens of an average batch: else those of short documents would weigh more than those of long ones
+            loss.div(new Scalar(todo.tokensPerRow() * todo.rows().size())).backward();
+            return loss.item_double();
         });
         double norm = optimizer.gradients().norm();
         optimizer.gradients().clip(norm, OPTIMIZER.maxGradientNorm());
-        optimizer.step(learningRate);
-        return new PretrainObserver.Step(
-                step,
-                loss,
-                learningRate,
-                norm,
-                batch.stream().mapToLong(NextTokenLoss::predicted).sum());
+        optimizer.step(todo.learningRate());
+        long tokens = todo.rows().stream().mapToLong(NextTokenLoss::predicted).sum();
+        return new PretrainObserver.Step(todo.step(), sum / tokens, todo.learningRate(), norm, tokens);
     }
 
     private static void save(CausalLm model, Path directory) throws IOException {

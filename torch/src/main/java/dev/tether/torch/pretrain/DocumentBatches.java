@@ -1,0 +1,98 @@
+package dev.tether.torch.pretrain;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Random;
+
+/**
+ * An endless supply of batches, one document in a row, as the model will meet it: rows that hold several documents teach
+ * a model where rows end. Every epoch goes through all documents in a new order. Of a few batches' documents those of
+ * like length go together, so that little of a batch is padding; a document longer than the context was cut before.
+ */
+final class DocumentBatches implements Iterator<List<int[]>> {
+    /** How many batches' documents are sorted by length at a time. */
+    private static final int WINDOW = 8;
+
+    private final List<int[]> documents;
+    private final int rows;
+    private final int padding;
+    private final Random random;
+    private final List<List<int[]>> ready = new ArrayList<>();
+    private Iterator<int[]> epoch = Collections.emptyIterator();
+
+    /**
+     * @param documents token ids, bos and eos included
+     * @param rows of a batch
+     */
+    DocumentBatches(List<int[]> documents, int rows, int padding, Random random) {
+        if (documents.isEmpty()) {
+            throw new NoSuchElementException("there is no document to learn from");
+        }
+        this.documents = List.copyOf(documents);
+        this.rows = rows;
+        this.padding = padding;
+        this.random = random;
+    }
+
+    /** The documents, cut into parts of {@code length} tokens at most; a part begins with the last token before it. */
+    static List<int[]> cut(List<int[]> documents, int length) {
+        List<int[]> parts = new ArrayList<>();
+        for (int[] document : documents) {
+            for (int at = 0; at == 0 || at < document.length - 1; at += length - 1) {
+                parts.add(Arrays.copyOfRange(document, at, Math.min(document.length, at + length)));
+            }
+        }
+        return parts;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return true;
+    }
+
+    /** Rows of equal length, padded at their ends. */
+    @Override
+    public List<int[]> next() {
+        if (ready.isEmpty()) {
+            fillWindow();
+        }
+        return ready.remove(ready.size() - 1);
+    }
+
+    private void fillWindow() {
+        List<int[]> window = new ArrayList<>();
+        for (int i = 0; i < rows * WINDOW; i++) {
+            window.add(nextDocument());
+        }
+        window.sort(Comparator.comparingInt(document -> document.length));
+        for (int i = 0; i < WINDOW; i++) {
+            ready.add(padded(window.subList(i * rows, (i + 1) * rows)));
+        }
+        Collections.shuffle(ready, random);
+    }
+
+    private int[] nextDocument() {
+        if (!epoch.hasNext()) {
+            List<int[]> order = new ArrayList<>(documents);
+            Collections.shuffle(order, random);
+            epoch = order.iterator();
+        }
+        return epoch.next();
+    }
+
+    private List<int[]> padded(List<int[]> batch) {
+        int width = batch.get(batch.size() - 1).length;
+        List<int[]> padded = new ArrayList<>();
+        for (int[] document : batch) {
+            int[] row = Arrays.copyOf(document, width);
+            Arrays.fill(row, document.length, width, padding);
+            padded.add(row);
+        }
+        return padded;
+    }
+}
