@@ -2,17 +2,19 @@ package dev.tether.cli.train;
 
 import dev.tether.cli.console.Version;
 import dev.tether.cli.model.ModelNames;
+import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.ModelSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.torch.LanguageModels;
+import dev.tether.torch.TorchPolicyModel;
+import dev.tether.torch.TorchReferenceModel;
 import dev.tether.torch.ValueKind;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.optim.OptimizerSettings;
 import dev.tether.trainer.loop.RunIdentity;
 import dev.tether.trainer.loop.TrainingParts;
-import dev.tether.trainer.model.PolicyModel;
-import dev.tether.trainer.model.ReferenceModel;
+import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.reward.RewardSpec;
@@ -21,6 +23,7 @@ import dev.tether.trainer.rollout.PromptSource;
 import dev.tether.trainer.rollout.Seeds;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Everything that settings name, opened: what can be wrong with it is found before anything is written. */
@@ -46,7 +49,7 @@ final class TrainingSetup implements AutoCloseable {
         Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
         TorchEngine.start(settings.threads());
         Tokenizer tokenizer = LanguageModels.openTokenizer(policyDirectory);
-        PolicyModel policy = LanguageModels.openPolicy(policyDirectory, torchSettings(settings));
+        TorchPolicyModel policy = LanguageModels.openPolicy(policyDirectory, torchSettings(settings));
         try {
             PromptSource source = new PromptSource(
                     prompts.tokenized(
@@ -55,13 +58,21 @@ final class TrainingSetup implements AutoCloseable {
                             settings.generation().maxNewTokens()),
                     PromptSource.Order.valueOf(settings.prompts().order().name()),
                     new Seeds(settings.seed()));
-            ReferenceModel reference = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
-            TrainingParts parts = new TrainingParts(policy, reference, reward, tokenizer, source);
+            TorchReferenceModel reference = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
+            TrainingParts parts =
+                    new TrainingParts(policy, reference, reward, tokenizer, source, probe(settings, policy, reference));
             return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts);
         } catch (RuntimeException e) {
             policy.close();
             throw e;
         }
+    }
+
+    private static Optional<BeltProbe> probe(
+            RunSettings settings, TorchPolicyModel policy, TorchReferenceModel reference) {
+        return settings.belt().meter() == BeltSettings.Meter.RAO_BLACKWELL
+                ? Optional.of(LanguageModels.openBeltProbe(policy, reference))
+                : Optional.empty();
     }
 
     private static dev.tether.torch.ModelSettings torchSettings(RunSettings settings) {

@@ -61,7 +61,7 @@ public record RunSettings(
     public static RunSettings defaults() {
         return new RunSettings(
                 17,
-                60,
+                120,
                 0,
                 ModelSettings.defaults(),
                 PromptSettings.defaults(),

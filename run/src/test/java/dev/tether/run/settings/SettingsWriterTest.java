@@ -27,7 +27,7 @@ class SettingsWriterTest {
     void theDefaultsAreThese() {
         assertThat(bare(SettingsWriter.yaml(RunSettings.defaults()))).isEqualTo("""
                         seed: 17
-                        steps: 60
+                        steps: 120
                         threads: 0
                         model:
                           policy: builtin:reviews
@@ -54,7 +54,7 @@ class SettingsWriterTest {
                         belt:
                           placement: k1_in_reward
                           estimator: k1
-                          meter: rao_blackwell
+                          meter: sampled
                           controller: pi
                           kl_coef: 0.1
                           target: 6.0
@@ -64,7 +64,7 @@ class SettingsWriterTest {
                           ceiling: 10.0
                           schedule: []
                           schedule_shape: piecewise
-                          force_every_steps: 20
+                          force_every_steps: 0
                           self_test: same_weights
                           sampling_support: full
                           gains:
@@ -97,7 +97,7 @@ class SettingsWriterTest {
                           whiten_rewards: none
                           update_kl_limit: null
                         optimizer:
-                          learning_rate: 5e-5
+                          learning_rate: 1e-4
                           adam_beta1: 0.9
                           adam_beta2: 0.999
                           adam_epsilon: 1e-8

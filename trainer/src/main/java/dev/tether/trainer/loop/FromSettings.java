@@ -22,10 +22,12 @@ import dev.tether.core.objective.PpoClip;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.schedule.LearningRateSchedule;
+import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.GainSettings;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.OptimizerSettings;
+import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RewardSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.ScheduleKnot;
@@ -36,6 +38,7 @@ import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.Sampling;
 import java.util.List;
+import java.util.Locale;
 
 /** The written settings of a run, as the objects that keep their laws. */
 final class FromSettings {
@@ -108,6 +111,36 @@ final class FromSettings {
         return new KlCoefSchedule.Piecewise(knots.stream()
                 .map(knot -> new KlCoefSchedule.Knot(knot.step(), knot.klCoef()))
                 .toList());
+    }
+
+    /**
+     * Refuses what the settings can name and a run cannot do yet, before anything is opened or written.
+     *
+     * @throws InputException for the first such setting
+     */
+    static void requireAvailable(RunSettings settings) {
+        BeltSettings belt = settings.belt();
+        refuse(
+                belt.reAnchor().how() != ReAnchorSettings.How.NEVER,
+                "belt.re_anchor.how",
+                belt.reAnchor().how());
+        refuse(
+                belt.samplingSupport() != BeltSettings.SamplingSupport.FULL,
+                "belt.sampling_support",
+                belt.samplingSupport());
+        refuse(
+                belt.hardLimit().action() == HardLimitSettings.Action.ROLL_BACK,
+                "belt.hard_limit.action",
+                belt.hardLimit().action());
+        refuse(belt.placement() == PenaltyPlacement.RAO_BLACKWELL_IN_LOSS, "belt.placement", belt.placement());
+        refuse(belt.forceEverySteps() > 0, "belt.force_every_steps", belt.forceEverySteps());
+    }
+
+    private static void refuse(boolean wished, String path, Object value) {
+        if (wished) {
+            throw new InputException(path + " = " + value.toString().toLowerCase(Locale.ROOT)
+                    + ": training cannot do this yet, leave the setting at its default");
+        }
     }
 
     /** What the settings and β alone say of the belt. */

@@ -55,6 +55,7 @@ public final class TrainingLoop {
     }
 
     public TrainingLoop(TrainingParts parts, RunSettings settings, LongSupplier nanoClock, InstantSource wallClock) {
+        FromSettings.requireAvailable(settings);
         this.parts = parts;
         this.settings = settings;
         this.seeds = new Seeds(settings.seed());
