@@ -26,7 +26,7 @@ class NativeMemoryTest {
 
     @Test
     void callsLeaveNoNativeObjectBehind() throws Exception {
-        TinyModel.write(directory);
+        TinyModel.writeWide(directory);
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dorg.bytedeco.javacpp.nopointergc=false",

@@ -18,13 +18,22 @@ public final class TinyModel {
 
     /** Writes the model directory and returns it. */
     public static Path write(Path directory) throws IOException {
+        return write(directory, 32, 48);
+    }
+
+    /** The same with 16 times the weights: enough that inference packs them. */
+    public static Path writeWide(Path directory) throws IOException {
+        return write(directory, 128, 256);
+    }
+
+    private static Path write(Path directory, int width, int inner) throws IOException {
         Files.writeString(directory.resolve("config.json"), """
-                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": %d, "hidden_size": 32,
-                 "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
-                 "head_dim": 8, "hidden_act": "silu", "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
+                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": %d, "hidden_size": %d,
+                 "intermediate_size": %d, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+                 "head_dim": %d, "hidden_act": "silu", "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
                  "rope_theta": 10000.0, "attention_bias": false, "mlp_bias": false, "tie_word_embeddings": true,
                  "initializer_range": 0.3, "bos_token_id": 1, "eos_token_id": 2}
-                """.formatted(VOCABULARY));
+                """.formatted(VOCABULARY, width, inner, width / 4));
         try (CausalLm fresh = CausalLm.fresh(ModelDirectory.ofLanguageModel(directory), ComputeType.FLOAT32, 1)) {
             SafetensorsWriter.write(
                     directory.resolve("model.safetensors"), new LinkedHashMap<>(fresh.parameters()), Map.of());
