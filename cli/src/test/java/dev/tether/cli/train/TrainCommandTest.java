@@ -8,6 +8,7 @@ import dev.tether.cli.CommandLineRun;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.Journal;
 import dev.tether.run.journal.JournalReader;
+import dev.tether.run.journal.RunEnd;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
 import java.io.IOException;
@@ -131,6 +132,17 @@ class TrainCommandTest {
         assertThat(train.exitCode()).isEqualTo(2);
         assertThat(train.err()).contains("returned NaN for sample 1 of step 3").hasLineCount(1);
         assertThat(JournalReader.readAll(run.resolve("journal.jsonl")).steps()).hasSize(2);
+    }
+
+    @Test
+    void aRunThatDivergesSaysSoAndIsReported() {
+        Path run = directory.resolve("run");
+        CommandLineRun train = train("--out", run, "--steps", 4, "--lr", "1e30");
+        assertThat(train.exitCode()).isEqualTo(3);
+        assertThat(train.err()).startsWith("tether: training diverged at step ").hasLineCount(1);
+        assertThat(run.resolve("report.html")).exists();
+        assertThat(JournalReader.readAll(run.resolve("journal.jsonl")).end().orElseThrow().outcome())
+                .isEqualTo(RunEnd.Outcome.DIVERGED);
     }
 
     @Test

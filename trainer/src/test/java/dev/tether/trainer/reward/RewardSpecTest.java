@@ -91,6 +91,13 @@ class RewardSpecTest {
     }
 
     @Test
+    void thePageOfRewardsHasEveryKind() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("tether.root"), "docs", "rewards.md"));
+        assertThat(Arrays.stream(RewardSpec.Kind.values()))
+                .allSatisfy(kind -> assertThat(page).contains("| `" + kind.form() + "` |"));
+    }
+
+    @Test
     void everyKindSaysHowItIsWrittenAndWhatItScores() {
         assertThat(Arrays.stream(RewardSpec.Kind.values()))
                 .allSatisfy(kind -> assertThat(kind.form() + kind.meaning()).isNotBlank());
