@@ -141,7 +141,10 @@ class TrainCommandTest {
         assertThat(train.exitCode()).isEqualTo(3);
         assertThat(train.err()).startsWith("tether: training diverged at step ").hasLineCount(1);
         assertThat(run.resolve("report.html")).exists();
-        assertThat(JournalReader.readAll(run.resolve("journal.jsonl")).end().orElseThrow().outcome())
+        assertThat(JournalReader.readAll(run.resolve("journal.jsonl"))
+                        .end()
+                        .orElseThrow()
+                        .outcome())
                 .isEqualTo(RunEnd.Outcome.DIVERGED);
     }
 
