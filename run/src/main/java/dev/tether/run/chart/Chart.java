@@ -49,7 +49,23 @@ public record Chart(
     public record Guide(String name, double y) {}
 
     /** A stripe from {@code low} to {@code high}; an infinite {@code high} is the top. */
-    public record Zone(String name, double low, double high) {}
+    public record Zone(String name, double low, double high, Tone tone) {
+        /** Where figures are wished to be. */
+        public static Zone healthy(String name, double low, double high) {
+            return new Zone(name, low, high, Tone.HEALTHY);
+        }
+
+        /** From {@code low} on upwards, nothing is to be trusted. */
+        public static Zone untrusted(String name, double low) {
+            return new Zone(name, low, Double.POSITIVE_INFINITY, Tone.UNTRUSTED);
+        }
+    }
+
+    /** What a zone says of the figures in it. */
+    public enum Tone {
+        HEALTHY,
+        UNTRUSTED
+    }
 
     /** From {@code x} on to the right, nothing is to be trusted. */
     public record Reach(String name, double x) {}

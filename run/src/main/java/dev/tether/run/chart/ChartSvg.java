@@ -80,8 +80,13 @@ public final class ChartSvg {
         double top = Math.max(frame.top(), frame.y(zone.high()));
         double bottom = Math.min(frame.bottom(), frame.y(zone.low()));
         if (bottom > top) {
-            out.append("<rect class=\"zone\" x=\"%d\" y=\"%s\" width=\"%d\" height=\"%s\"/>\n"
-                    .formatted(Frame.LEFT, n(top), frame.right() - Frame.LEFT, n(bottom - top)));
+            out.append("<rect class=\"%s\" x=\"%d\" y=\"%s\" width=\"%d\" height=\"%s\"/>\n"
+                    .formatted(
+                            zone.tone() == Chart.Tone.HEALTHY ? "zone" : "beyond",
+                            Frame.LEFT,
+                            n(top),
+                            frame.right() - Frame.LEFT,
+                            n(bottom - top)));
         }
     }
 
@@ -89,8 +94,12 @@ public final class ChartSvg {
         double top = Math.max(frame.top(), frame.y(zone.high()));
         double bottom = Math.min(frame.bottom(), frame.y(zone.low()));
         if (bottom - top > LABEL_GAP) {
-            out.append("<text class=\"zone-name\" x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>\n"
-                    .formatted(frame.right() - 5, n(bottom - 5), Xml.escape(zone.name())));
+            out.append("<text class=\"%s\" x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>\n"
+                    .formatted(
+                            zone.tone() == Chart.Tone.HEALTHY ? "zone-name" : "guide-name",
+                            frame.right() - 5,
+                            n(bottom - 5),
+                            Xml.escape(zone.name())));
         }
     }
 

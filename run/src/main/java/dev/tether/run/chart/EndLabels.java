@@ -38,9 +38,12 @@ final class EndLabels {
         }
     }
 
-    /** Units that the labels take from the right end of the plot on. */
+    /** Units that the labels take from the right end of the plot on; 0 where there are none. */
     double room() {
-        return BEFORE + AFTER + labels.stream().mapToDouble(Label::width).max().orElse(0);
+        return labels.stream()
+                .mapToDouble(label -> BEFORE + label.width() + AFTER)
+                .max()
+                .orElse(0);
     }
 
     void appendTo(StringBuilder out, Frame frame) {

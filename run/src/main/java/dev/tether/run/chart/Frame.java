@@ -17,13 +17,15 @@ record Frame(Axis xAxis, Axis yAxis, int top, int right) {
     private static final int FARTHEST_RIGHT = 500;
     private static final int NEAREST_RIGHT = 380;
     private static final int BELOW = 36;
+    private static final int AIR = 10;
 
     /**
      * @param top of the plot
-     * @param labels room that the labels behind its right end need
+     * @param labels room that the labels behind its right end need; 0 = there are none
      */
     static Frame of(Chart chart, int top, double labels) {
-        int right = (int) Math.max(NEAREST_RIGHT, Math.min(FARTHEST_RIGHT, WIDTH - labels));
+        int farthest = labels == 0 ? WIDTH - AIR : FARTHEST_RIGHT;
+        int right = (int) Math.max(NEAREST_RIGHT, Math.min(farthest, WIDTH - labels));
         return new Frame(AxisChoice.x(chart), AxisChoice.y(chart), top, right);
     }
 

@@ -16,18 +16,24 @@ import java.util.function.ToDoubleFunction;
 /** The pictures of a plan. */
 final class PlanCharts {
     private static final int PRICES = 5;
+    private static final double SHOWN_REACHES = 1.5;
     private static final String KL = "KL, nats per sequence";
     private static final String BOOTSTRAP = "with bootstrap band";
 
     private final PlanPage plan;
-    /** From the reference on: KL ascending, β descending. */
+    /** From the reference on: KL ascending, β descending; only a little way into what cannot be seen. */
     private final List<Point> points;
 
     PlanCharts(PlanPage plan) {
         this.plan = plan;
-        this.points = plan.points().stream()
+        List<Point> sorted = plan.points().stream()
                 .sorted(Comparator.comparingDouble(Point::klCoef).reversed())
                 .toList();
+        List<Point> shown = sorted.stream()
+                .filter(point ->
+                        point.nats().value() <= SHOWN_REACHES * plan.reach().nats())
+                .toList();
+        this.points = shown.isEmpty() ? sorted : shown;
     }
 
     List<Chart> all() {
@@ -88,8 +94,8 @@ final class PlanCharts {
         Series kl = withBand("KL of the optimum", 0, points, Point::klCoef, Point::nats);
         return Chart.of("Equilibrium KL against β", "β, score per nat", "nats per sequence", List.of(kl))
                 .with(Chart.Widths.RATIOS)
-                .with(new Chart.Zone(
-                        "beyond what these samples see", plan.reach().nats(), Double.POSITIVE_INFINITY));
+                .with(Chart.Zone.untrusted(
+                        "further than these samples see", plan.reach().nats()));
     }
 
     private Chart frontier() {

@@ -63,7 +63,7 @@ final class RunCharts {
 
     private Chart klPerToken() {
         return kl(KlUnit.NATS_PER_TOKEN)
-                .with(new Chart.Zone("healthy: 0.01 to 0.1", Watch.HEALTHY_LOW, Watch.HEALTHY_HIGH));
+                .with(Chart.Zone.healthy("healthy: 0.01 to 0.1", Watch.HEALTHY_LOW, Watch.HEALTHY_HIGH));
     }
 
     /** Mean score with its error band; of one run also what is left of it after paying for KL. */

@@ -153,7 +153,7 @@ public record SimulationPage(
                             step(r.settledStep()),
                             rough(r.lastThirdNats()),
                             signedPercent(off(c)),
-                            signedPercent(r.atBoundShare()).substring(1),
+                            rough(100 * r.atBoundShare()) + " %",
                             rough(c.klCoefs()[c.klCoefs().length - 1])));
         }
         out.append("</tbody></table></div></section>\n");

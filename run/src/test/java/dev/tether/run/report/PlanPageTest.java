@@ -51,7 +51,7 @@ class PlanPageTest {
                         "<figcaption>Reward that each KL can buy</figcaption>",
                         "KL of the optimum with bootstrap band",
                         "samples see to 3.5",
-                        "beyond what these samples see",
+                        "further than these samples see",
                         "For a KL of 2 nats/sequence, β = 0.15.",
                         "64 samples per prompt cannot see past log 64.")
                 .contains("<tr class=\"seen\"><th>0.3</th><td>0.5</td><td>0.45 to 0.55</td><td>0.5</td>"

@@ -87,7 +87,7 @@ final class SyntheticRun {
             return ControllerFigures.of("fixed", new MoveReason(MoveReason.Kind.FIXED, "β is fixed"));
         }
         return ControllerFigures.of(
-                "ziegler",
+                settings.belt().controller().name().toLowerCase(java.util.Locale.ROOT),
                 new KlTarget(settings.belt().target(), settings.belt().unit()),
                 new MoveReason(MoveReason.Kind.HELD, "KL is at its target"));
     }
