@@ -28,7 +28,7 @@ class SettingsReaderTest {
 
         assertThat(settings.steps()).isEqualTo(5);
         assertThat(settings.ppo().epochs()).isEqualTo(2);
-        assertThat(settings.with("steps=60", "ppo.epochs=4")).isEqualTo(RunSettings.defaults());
+        assertThat(settings.with("steps=120", "ppo.epochs=4")).isEqualTo(RunSettings.defaults());
     }
 
     @Test

@@ -225,7 +225,7 @@ class SettingsWriterTest {
         String digest = SettingsWriter.digest(RunSettings.defaults());
 
         assertThat(digest).matches("sha256:[0-9a-f]{64}");
-        assertThat(SettingsWriter.digest(RunSettings.defaults().with("steps=60")))
+        assertThat(SettingsWriter.digest(RunSettings.defaults().with("steps=120")))
                 .isEqualTo(digest);
         assertThat(SettingsWriter.digest(RunSettings.defaults().with("steps=61")))
                 .isNotEqualTo(digest);
