@@ -125,7 +125,7 @@ public final class BuiltInModels {
     private static Map<String, String> digests(String name) {
         if (!NAMES.contains(name)) {
             throw new InputException(
-                    "there is no built-in \"" + name + "\"; there is: builtin:" + String.join(", builtin:", NAMES));
+                    "there is no \"builtin:" + name + "\"; there is: builtin:" + String.join(", builtin:", NAMES));
         }
         try {
             Map<String, String> digests = new LinkedHashMap<>();

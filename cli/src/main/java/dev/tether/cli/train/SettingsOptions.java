@@ -75,7 +75,7 @@ final class SettingsOptions {
             names = "--lr",
             paramLabel = "X",
             description = "Learning rate; 1e-5 with --model, where a larger model moves further per step. "
-                    + "[optimizer.learning_rate: 1e-4]")
+                    + "[optimizer.learning_rate: 4e-5]")
     private String learningRate;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of every random choice. [seed: 17]")

@@ -77,7 +77,7 @@ class BuiltInModelsTest {
     void unknownNamesAndUnwritableCachesAreRefusedInOneLine() throws IOException {
         assertThatThrownBy(() -> new BuiltInModels(cache).directory("poems"))
                 .isInstanceOf(InputException.class)
-                .hasMessage("there is no built-in \"poems\"; there is: builtin:reviews");
+                .hasMessage("there is no \"builtin:poems\"; there is: builtin:reviews");
         Path file = Files.createFile(cache.resolve("file"));
         assertThatThrownBy(() -> new BuiltInModels(file).directory("reviews"))
                 .isInstanceOf(InputException.class)

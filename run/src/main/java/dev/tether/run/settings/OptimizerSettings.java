@@ -49,6 +49,6 @@ public record OptimizerSettings(
     }
 
     public static OptimizerSettings defaults() {
-        return new OptimizerSettings(1e-4, 0.9, 0.999, 1e-8, 0.0, 1.0, Schedule.CONSTANT, 0);
+        return new OptimizerSettings(4e-5, 0.9, 0.999, 1e-8, 0.0, 1.0, Schedule.CONSTANT, 0);
     }
 }

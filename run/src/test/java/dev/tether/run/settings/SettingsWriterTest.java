@@ -97,7 +97,7 @@ class SettingsWriterTest {
                           whiten_rewards: none
                           update_kl_limit: null
                         optimizer:
-                          learning_rate: 1e-4
+                          learning_rate: 4e-5
                           adam_beta1: 0.9
                           adam_beta2: 0.999
                           adam_epsilon: 1e-8
