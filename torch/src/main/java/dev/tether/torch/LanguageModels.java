@@ -1,7 +1,6 @@
 package dev.tether.torch;
 
 import dev.tether.torch.directory.ModelDirectory;
-import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
 import dev.tether.torch.probe.TorchBeltProbe;
@@ -63,11 +62,6 @@ public final class LanguageModels {
      */
     public static BeltProbe openBeltProbe(TorchPolicyModel policy, TorchReferenceModel reference) {
         return new TorchBeltProbe(policy.network(), reference.network());
-    }
-
-    /** A fresh policy for the config.json of a directory, its weights drawn from {@code seed}. */
-    public static CausalLm openFresh(Path directory, ComputeType computeType, long seed) {
-        return CausalLm.fresh(ModelDirectory.ofLanguageModel(directory), computeType, seed);
     }
 
     /** The tokenizer of {@code directory/tokenizer.json}. */

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +57,34 @@ class InverseSamplingTest {
         long[] drawn = draw(probabilities, uniforms, ScalarType.Float);
         for (int b = 0; b < rows; b++) {
             assertThat(probabilities[b][(int) drawn[b]]).isPositive();
+        }
+    }
+
+    /**
+     * Numbers at the very borders of blocks, where the sums of the two levels round differently; each block of 256
+     * begins and ends with tokens of probability 0.
+     */
+    @Test
+    void aTokenOfProbabilityZeroIsNotDrawnAtTheBorderOfABlockEither() {
+        int blocks = 125;
+        Random random = new Random(4);
+        double[] p = new double[blocks * 256];
+        for (int i = 0; i < p.length; i++) {
+            p[i] = i % 256 < 50 || i % 256 >= 200 ? 0 : random.nextDouble();
+        }
+        double total = Arrays.stream(p).sum();
+        double[] probabilities = Arrays.stream(p).map(x -> x / total).toArray();
+        double[] uniforms = new double[blocks * 21];
+        for (int block = 0; block < blocks; block++) {
+            double border = Arrays.stream(probabilities, 0, (block + 1) * 256).sum();
+            for (int k = 0; k < 21; k++) {
+                uniforms[block * 21 + k] = Math.min(ALMOST_ONE, border + (k - 10) * 0x1p-24);
+            }
+        }
+        double[][] rows = new double[uniforms.length][];
+        Arrays.fill(rows, probabilities);
+        for (long token : draw(rows, uniforms, ScalarType.Float)) {
+            assertThat(probabilities[(int) token]).isPositive();
         }
     }
 
