@@ -9,10 +9,10 @@ import java.util.OptionalDouble;
  *
  * @param placement where the penalty acts
  * @param verdict in one word, such as {@code attached}
- * @param force ⟨∇penalty, ∇KL⟩ / ‖∇KL‖² at a coefficient of 1: 1 = pulls as the KL does, 0 = not attached, &lt; 0 =
+ * @param force ⟨∇penalty, ∇KL⟩ / ‖∇KL‖² without β: 1 = pulls as the KL does, 0 = not attached, &lt; 0 =
  *     reversed
  * @param seForce standard error of {@code force}
- * @param rewardForceShare size of the penalty's gradient against that of the reward
+ * @param rewardForceShare how much of the pull on the policy is the belt's and not the reward's, 0 to 1
  */
 public record BeltFigures(
         PenaltyPlacement placement,

@@ -1,6 +1,9 @@
 package dev.tether.run.journal;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One prompt with its response and what was measured on each token: a row of {@code samples.jsonl}. The arrays of the
@@ -17,7 +20,8 @@ import java.util.Arrays;
  * @param mask true = counts; in JSON 1 and 0
  * @param score of the reward, as the run used it
  * @param stopReason why the response ended, such as {@code ended} or {@code truncated}
- * @param klNats sum over counted tokens of the belt's estimator, nats per sequence
+ * @param klNats sum over counted tokens of k1, nats per sequence
+ * @param responseTokens text of each response token, as far as the writer knew it
  */
 public record SampleRecord(
         long step,
@@ -31,7 +35,9 @@ public record SampleRecord(
         boolean[] mask,
         double score,
         String stopReason,
-        double klNats) {
+        double klNats,
+        Optional<List<String>> responseTokens) {
+    @JsonCreator
     public SampleRecord {
         Figures.law(step >= 0, "step", step, ">= 0");
         Figures.law(index >= 0, "index", index, ">= 0");
@@ -45,6 +51,56 @@ public record SampleRecord(
         Figures.finite("score", score);
         Figures.text("stop_reason", stopReason);
         Figures.finite("kl_nats", klNats);
+        responseTokens = responseTokens == null ? Optional.empty() : responseTokens.map(List::copyOf);
+        sameLength("response_tokens", responseTokens.map(List::size).orElse(responseIds.length), responseIds);
+    }
+
+    /** With the text of each token of the response. */
+    public SampleRecord withResponseTokens(List<String> tokens) {
+        return new SampleRecord(
+                step,
+                index,
+                prompt,
+                response,
+                promptIds,
+                responseIds,
+                logprobs,
+                refLogprobs,
+                mask,
+                score,
+                stopReason,
+                klNats,
+                Optional.of(tokens));
+    }
+
+    /** Without the texts of single tokens. */
+    public SampleRecord(
+            long step,
+            int index,
+            String prompt,
+            String response,
+            int[] promptIds,
+            int[] responseIds,
+            double[] logprobs,
+            double[] refLogprobs,
+            boolean[] mask,
+            double score,
+            String stopReason,
+            double klNats) {
+        this(
+                step,
+                index,
+                prompt,
+                response,
+                promptIds,
+                responseIds,
+                logprobs,
+                refLogprobs,
+                mask,
+                score,
+                stopReason,
+                klNats,
+                Optional.empty());
     }
 
     private static void sameLength(String name, int length, int[] responseIds) {
@@ -69,7 +125,8 @@ public record SampleRecord(
                 && Arrays.equals(mask, that.mask)
                 && Double.compare(score, that.score) == 0
                 && stopReason.equals(that.stopReason)
-                && Double.compare(klNats, that.klNats) == 0;
+                && Double.compare(klNats, that.klNats) == 0
+                && responseTokens.equals(that.responseTokens);
     }
 
     @Override

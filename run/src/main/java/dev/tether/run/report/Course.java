@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * One figure over the steps that know it.
@@ -63,6 +64,16 @@ record Course(double[] steps, double[] values, double[] errors) {
 
     private static OptionalDouble kl(StepRecord step, Function<ReferenceKl, OptionalDouble> figure) {
         return step.referenceKl().map(figure).orElse(OptionalDouble.empty());
+    }
+
+    /** Without the values that a logarithm does not know. */
+    Course positive() {
+        int[] kept = IntStream.range(0, length()).filter(i -> values[i] > 0).toArray();
+        return new Course(picked(steps, kept), picked(values, kept), picked(errors, kept));
+    }
+
+    private static double[] picked(double[] all, int[] kept) {
+        return Arrays.stream(kept).mapToDouble(i -> all[i]).toArray();
     }
 
     boolean isEmpty() {

@@ -3,9 +3,12 @@ package dev.tether.run.report;
 import static dev.tether.run.chart.Numbers.rough;
 import static dev.tether.run.chart.Xml.escape;
 
+import dev.tether.core.frontier.BestOfN;
+import dev.tether.core.frontier.FrontierPoint;
 import dev.tether.run.AtomicFiles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Which β to choose before training, as one HTML page: from samples of the reference with their rewards, what the optimum
@@ -23,29 +26,10 @@ public record PlanPage(
         String title,
         List<String> facts,
         double referenceReward,
-        List<Point> points,
+        List<FrontierPoint> points,
         Reach reach,
         List<BestOfN> bestOfN,
         List<Suggestion> suggestions) {
-
-    /**
-     * A figure with its bootstrap band.
-     *
-     * @param value of all samples
-     * @param low end of the band
-     * @param high end of the band
-     */
-    public record Estimate(double value, double low, double high) {}
-
-    /**
-     * The optimum under one β.
-     *
-     * @param klCoef β; &gt; 0
-     * @param nats KL(π* ‖ π_ref), nats per sequence
-     * @param reward mean reward under π*
-     * @param effectiveSamples how many samples per prompt carry the estimate
-     */
-    public record Point(double klCoef, Estimate nats, Estimate reward, double effectiveSamples) {}
 
     /**
      * How far the samples can see.
@@ -56,21 +40,19 @@ public record PlanPage(
     public record Reach(double nats, String sentence) {}
 
     /**
-     * Picking the best of n answers of the reference.
-     *
-     * @param n answers
-     * @param natsAtMost log n − (n − 1)/n
-     * @param reward mean reward of the best
-     */
-    public record BestOfN(int n, double natsAtMost, double reward) {}
-
-    /**
      * What to set.
      *
      * @param nats wished KL, nats per sequence
-     * @param klCoef β whose optimum is there
+     * @param klCoef β whose optimum is there; empty where the samples cannot tell
      */
-    public record Suggestion(double nats, double klCoef) {}
+    public record Suggestion(double nats, OptionalDouble klCoef) {
+        private String sentence() {
+            String wish = "For a KL of " + rough(nats) + " nats/sequence";
+            return klCoef.isPresent()
+                    ? wish + ", β = " + rough(klCoef.getAsDouble()) + "."
+                    : wish + " these samples cannot tell which β.";
+        }
+    }
 
     public PlanPage {
         facts = List.copyOf(facts);
@@ -86,8 +68,7 @@ public record PlanPage(
     public String html() {
         StringBuilder out = new StringBuilder();
         out.append("<header>\n<h1><span class=\"name\">").append(escape(title)).append("</span></h1>\n");
-        suggestions.forEach(s -> out.append("<p class=\"verdict\">For a KL of %s nats/sequence, β = %s.</p>\n"
-                .formatted(rough(s.nats()), rough(s.klCoef()))));
+        suggestions.forEach(s -> out.append("<p class=\"verdict\">%s</p>\n".formatted(escape(s.sentence()))));
         out.append("<p class=\"note\">%s</p>\n".formatted(escape(reach.sentence())));
         HtmlPage.facts(out, facts);
         out.append("</header>\n<section><h2>What KL buys, and what β allows</h2>\n");
@@ -107,7 +88,7 @@ public record PlanPage(
     }
 
     /** True where the samples still see the optimum. */
-    boolean sees(Point point) {
-        return point.nats().value() < reach.nats();
+    static boolean isSeen(FrontierPoint point) {
+        return point.reach() == FrontierPoint.Reach.SEEN;
     }
 }

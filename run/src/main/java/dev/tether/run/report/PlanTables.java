@@ -2,9 +2,9 @@ package dev.tether.run.report;
 
 import static dev.tether.run.chart.Numbers.rough;
 
-import dev.tether.run.report.PlanPage.BestOfN;
-import dev.tether.run.report.PlanPage.Estimate;
-import dev.tether.run.report.PlanPage.Point;
+import dev.tether.core.frontier.BestOfN;
+import dev.tether.core.frontier.FrontierPoint;
+import dev.tether.core.stats.Interval;
 
 /** The figures of a plan. */
 final class PlanTables {
@@ -31,28 +31,27 @@ final class PlanTables {
         }
     }
 
-    private void point(Point p) {
-        double total = p.reward().value() - p.klCoef() * p.nats().value();
+    private void point(FrontierPoint p) {
         out.append(("<tr class=\"%s\"><th>%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
                         + "<td class=\"text\">%s</td></tr>\n")
                 .formatted(
-                        plan.sees(p) ? "seen" : "unseen",
+                        PlanPage.isSeen(p) ? "seen" : "unseen",
                         rough(p.klCoef()),
-                        rough(p.nats().value()),
-                        band(p.nats()),
-                        rough(p.reward().value()),
-                        band(p.reward()),
-                        rough(total),
+                        rough(p.nats()),
+                        band(p.natsBand()),
+                        rough(p.reward()),
+                        band(p.rewardBand()),
+                        rough(p.objective()),
                         rough(p.effectiveSamples()),
-                        plan.sees(p) ? "" : "further than these samples see"));
+                        PlanPage.isSeen(p) ? "" : "further than these samples see"));
     }
 
     private void bestOfN(BestOfN best) {
         out.append("<tr><th>%d</th><td>%s</td><td>%s</td></tr>\n"
-                .formatted(best.n(), rough(best.natsAtMost()), rough(best.reward())));
+                .formatted(best.n(), rough(best.natsBound()), rough(best.reward())));
     }
 
-    private static String band(Estimate estimate) {
-        return rough(estimate.low()) + " to " + rough(estimate.high());
+    private static String band(Interval band) {
+        return rough(band.low()) + " to " + rough(band.high());
     }
 }

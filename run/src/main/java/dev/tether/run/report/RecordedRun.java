@@ -20,9 +20,15 @@ import java.util.Optional;
  * @param name to tell it from others
  * @param settings of the run, where its file is there
  * @param journal everything that happened
- * @param answers from the beginning beside answers from the end
+ * @param samples answers from the beginning beside answers from the end
+ * @param spentKl where the KL of its samples was spent
  */
-public record RecordedRun(String name, Optional<RunSettings> settings, Journal journal, List<SamplePair> samples) {
+public record RecordedRun(
+        String name,
+        Optional<RunSettings> settings,
+        Journal journal,
+        List<SamplePair> samples,
+        Optional<SpentKl> spentKl) {
     public RecordedRun {
         samples = List.copyOf(samples);
     }
@@ -41,7 +47,11 @@ public record RecordedRun(String name, Optional<RunSettings> settings, Journal j
                 : Optional.empty();
         List<SamplePair> samples =
                 Files.exists(directory.samples()) ? SampleChoice.read(directory.samples()) : List.of();
-        return new RecordedRun(name(directory.root()), settings, JournalReader.readAll(directory.journal()), samples);
+        Journal journal = JournalReader.readAll(directory.journal());
+        Optional<SpentKl> spentKl = Files.exists(directory.samples())
+                ? SpentKlReader.read(directory.samples(), lastStep(journal))
+                : Optional.empty();
+        return new RecordedRun(name(directory.root()), settings, journal, samples, spentKl);
     }
 
     public List<StepRecord> steps() {
@@ -58,6 +68,10 @@ public record RecordedRun(String name, Optional<RunSettings> settings, Journal j
         return controller
                 .filter(c -> c.target().isPresent())
                 .map(c -> new KlTarget(c.target().getAsDouble(), c.unit().orElseThrow()));
+    }
+
+    private static long lastStep(Journal journal) {
+        return journal.steps().stream().mapToLong(StepRecord::step).max().orElse(0);
     }
 
     private static String name(Path root) {

@@ -6,7 +6,6 @@ import dev.tether.core.control.KlTarget;
 import dev.tether.run.chart.Chart;
 import dev.tether.run.chart.ChartStyle;
 import dev.tether.run.chart.Numbers;
-import dev.tether.run.journal.Finding;
 import dev.tether.run.journal.RunHeader;
 import dev.tether.run.settings.RunSettings;
 import java.util.ArrayList;
@@ -21,6 +20,8 @@ final class ReportPage {
                     + " clusters; bands are two of them to each side. In runs of more than 400 steps the strong line is a"
                     + " moving mean over a fiftieth of the run.";
 
+    private static final int NOTICES = 20;
+
     private final List<RecordedRun> runs;
     private final StringBuilder out = new StringBuilder();
 
@@ -32,8 +33,10 @@ final class ReportPage {
         String title = runs.stream().map(RecordedRun::name).collect(Collectors.joining(", "));
         runs.forEach(this::header);
         watches();
+        runs.forEach(run -> new BeltSection(run, heading(run)).appendTo(out));
         charts();
-        runs.forEach(this::findings);
+        runs.forEach(run -> run.spentKl().ifPresent(spent -> new LedgerSection(spent, heading(run)).appendTo(out)));
+        runs.forEach(this::notices);
         runs.forEach(this::samples);
         runs.forEach(run -> new StepTables(run, heading(run)).appendTo(out));
         new SettingsTables(runs).appendTo(out);
@@ -71,7 +74,8 @@ final class ReportPage {
     }
 
     private static String belt(RecordedRun run, RunSettings settings) {
-        return "belt: " + settings.belt().controller().name().toLowerCase(Locale.ROOT) + ", β from "
+        return "belt: " + settings.belt().placement().name().toLowerCase(Locale.ROOT) + ", "
+                + settings.belt().controller().name().toLowerCase(Locale.ROOT) + ", β from "
                 + Numbers.brief(settings.belt().klCoef())
                 + run.target()
                         .map((KlTarget t) -> ", target " + Numbers.brief(t.nats()) + " "
@@ -118,7 +122,10 @@ final class ReportPage {
     }
 
     private void charts() {
-        List<Chart> charts = new RunCharts(runs).all();
+        List<Chart> charts = new ArrayList<>(new RunCharts(runs).all());
+        if (runs.size() == 1) {
+            charts.addAll(new BeltCharts(runs.get(0)).all());
+        }
         if (charts.isEmpty()) {
             return;
         }
@@ -127,22 +134,33 @@ final class ReportPage {
         out.append("</section>\n");
     }
 
-    private void findings(RecordedRun run) {
-        List<Finding> findings = run.journal().findings();
-        if (findings.isEmpty()) {
+    private void notices(RecordedRun run) {
+        List<Notice> notices = Notice.of(run.journal());
+        if (notices.isEmpty()) {
             return;
         }
-        out.append("<section><h2>Findings</h2>\n").append(heading(run)).append("<ul class=\"findings\">\n");
-        for (Finding finding : findings) {
+        out.append("<section><h2>What happened</h2>\n").append(heading(run));
+        list(notices.subList(0, Math.min(NOTICES, notices.size())));
+        if (notices.size() > NOTICES) {
+            out.append("<details><summary>and %d more</summary>\n".formatted(notices.size() - NOTICES));
+            list(notices.subList(NOTICES, notices.size()));
+            out.append("</details>\n");
+        }
+        out.append("</section>\n");
+    }
+
+    private void list(List<Notice> notices) {
+        out.append("<ul class=\"findings\">\n");
+        for (Notice notice : notices) {
             out.append("<li class=\"%s\"><b>%s</b> step %d, %s: %s</li>\n"
                     .formatted(
-                            finding.severity().name().toLowerCase(Locale.ROOT),
-                            finding.severity().name().toLowerCase(Locale.ROOT),
-                            finding.step(),
-                            escape(finding.code()),
-                            escape(finding.sentence())));
+                            notice.severityWord(),
+                            notice.severityWord(),
+                            notice.step(),
+                            escape(notice.name()),
+                            escape(notice.sentence())));
         }
-        out.append("</ul></section>\n");
+        out.append("</ul>\n");
     }
 
     private void samples(RecordedRun run) {

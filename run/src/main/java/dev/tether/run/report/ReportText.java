@@ -1,11 +1,14 @@
 package dev.tether.run.report;
 
+import dev.tether.run.chart.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** A report in plain lines. */
 final class ReportText {
     private static final int WIDTH = 100;
+    private static final int NOTICES = 12;
 
     private final List<RecordedRun> runs;
     private final List<String> lines = new ArrayList<>();
@@ -33,11 +36,54 @@ final class ReportText {
             lines.add("");
             watches.forEach(this::watch);
         }
-        run.journal().findings().forEach(f -> wrap("  ! ", f.sentence()));
+        belt(run);
+        run.spentKl().ifPresent(this::ledger);
+        notices(Notice.of(run.journal()));
         run.journal()
                 .tornLine()
                 .ifPresent(torn ->
                         wrap("  ! ", "Line " + torn.line() + " of the journal was never finished and is left out."));
+    }
+
+    private void belt(RecordedRun run) {
+        BeltState belt = BeltState.of(run);
+        if (belt.isEmpty()) {
+            return;
+        }
+        lines.add("");
+        belt.sentences().forEach(sentence -> wrap("  ", sentence));
+        for (BeltState.Row row : belt.rows()) {
+            String sequence =
+                    figure(row.reading().natsPerSequence(), row.reading().seNatsPerSequence());
+            String token = figure(row.reading().natsPerToken(), row.reading().seNatsPerToken());
+            lines.add("  %s %-15s %-16s nats/sequence  %-18s nats/token"
+                    .formatted(row.steers() ? ">" : " ", row.name(), sequence, token));
+        }
+    }
+
+    private static String figure(OptionalDouble nats, OptionalDouble error) {
+        if (nats.isEmpty()) {
+            return "–";
+        }
+        String bar = error.isPresent() ? " ± " + Numbers.rough(2 * error.getAsDouble()) : "";
+        return Numbers.rough(nats.getAsDouble()) + bar;
+    }
+
+    private void ledger(SpentKl spent) {
+        lines.add("");
+        LedgerText.of(spent).forEach(line -> wrap("  ", line));
+    }
+
+    private void notices(List<Notice> notices) {
+        if (!notices.isEmpty()) {
+            lines.add("");
+        }
+        notices.stream()
+                .limit(NOTICES)
+                .forEach(n -> wrap("  ! ", "step " + n.step() + ", " + n.name() + ": " + n.sentence()));
+        if (notices.size() > NOTICES) {
+            lines.add("  ! and " + (notices.size() - NOTICES) + " more: see the journal or the page");
+        }
     }
 
     private void watch(Watch watch) {

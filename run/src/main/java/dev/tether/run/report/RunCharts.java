@@ -135,16 +135,24 @@ final class RunCharts {
     private List<Series> perRun(String figure, int colourOfOne, Function<RecordedRun, Course> course) {
         List<Series> series = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
-            Course c = course.apply(runs.get(i));
-            Series line =
-                    Series.line(label(figure, runs.get(i)), runs.size() == 1 ? colourOfOne : i, c.steps(), c.values());
-            series.add(band(c).map(line::with).orElse(line));
+            int colour = runs.size() == 1 ? colourOfOne : i;
+            series.add(line(label(figure, runs.get(i)), colour, course.apply(runs.get(i))));
         }
         return series;
     }
 
     private String label(String figure, RecordedRun run) {
         return runs.size() == 1 ? figure : run.name();
+    }
+
+    /** With a band of its errors, where they are known. */
+    static Series line(String name, int colour, Course course) {
+        Series line = plainLine(name, colour, course);
+        return band(course).map(line::with).orElse(line);
+    }
+
+    static Series plainLine(String name, int colour, Course course) {
+        return Series.line(name, colour, course.steps(), course.values());
     }
 
     /** Two standard errors to each side: about 95 %. */

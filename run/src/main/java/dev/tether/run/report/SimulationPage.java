@@ -6,6 +6,8 @@ import static dev.tether.run.chart.Numbers.signedPercent;
 import static dev.tether.run.chart.Xml.escape;
 
 import dev.tether.core.control.KlTarget;
+import dev.tether.core.simulate.StepResponse;
+import dev.tether.core.simulate.Trajectory;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.chart.Chart;
 import dev.tether.run.chart.ChartStyle;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * How controllers would have steered a run, as one HTML page: KL against the target and β over steps, and how fast, how
@@ -30,31 +33,18 @@ public record SimulationPage(
     /** Colour of what was recorded, which is no controller of the simulation. */
     private static final int RECORDED_COLOUR = ChartStyle.COLOURS - 1;
 
-    /** Steps that never came. */
-    public static final int NEVER = -1;
-
     /**
-     * One controller's simulated run.
+     * One controller's simulated run. Its steps are called 1, 2, …, as those of a training run are.
      *
      * @param name of the law
-     * @param steps numbers of the steps, ascending
-     * @param nats KL of each step, in the unit of the target
-     * @param klCoefs β in force at each step
-     * @param response how well it held
+     * @param run KL in the unit of the target, and β, by step
+     * @param response how well it held; steps counted from 0, negative = never
      */
-    public record Steered(String name, double[] steps, double[] nats, double[] klCoefs, Response response) {}
-
-    /**
-     * How well a target was held.
-     *
-     * @param riseStep first step at which KL reached 90 % of the target; {@link #NEVER} = never
-     * @param overshoot greatest KL over the target, as a share of it
-     * @param settledStep first step from which KL stays within ±20 %; {@link #NEVER} = never
-     * @param lastThirdNats mean over the last third
-     * @param atBoundShare share of steps with β at its floor or ceiling, 0..1
-     */
-    public record Response(
-            int riseStep, double overshoot, int settledStep, double lastThirdNats, double atBoundShare) {}
+    public record Steered(String name, Trajectory run, StepResponse response) {
+        private double[] steps() {
+            return IntStream.rangeClosed(1, run.steps()).asDoubleStream().toArray();
+        }
+    }
 
     /**
      * What a log says.
@@ -103,13 +93,13 @@ public record SimulationPage(
         }
         String which = controllers.size() == 1 ? "" : ", the nearest of " + controllers.size();
         return List.of("Over its last third " + nearest.name() + " held "
-                + rough(nearest.response().lastThirdNats()) + " "
+                + rough(nearest.response().lastThirdMean()) + " "
                 + target.unit().label() + " against the target "
                 + rough(target.nats()) + " (" + signedPercent(off(nearest)) + ")" + which + ".");
     }
 
     private double off(Steered controller) {
-        return controller.response().lastThirdNats() / target.nats() - 1;
+        return controller.response().lastThirdError();
     }
 
     private Chart kl() {
@@ -118,7 +108,7 @@ public record SimulationPage(
                 Series.line(r.name(), RECORDED_COLOUR, r.steps(), r.nats()).with(Series.Look.DASHED)));
         for (int i = 0; i < controllers.size(); i++) {
             Steered c = controllers.get(i);
-            series.add(Series.line(c.name(), i, c.steps(), c.nats()));
+            series.add(Series.line(c.name(), i, c.steps(), c.run().nats()));
         }
         return Chart.of("KL against the target", "step", target.unit().label().replace("/", " per "), series)
                 .with(new Chart.Guide("target " + brief(target.nats()), target.nats()));
@@ -131,7 +121,7 @@ public record SimulationPage(
                         .with(Series.Look.DASHED)));
         for (int i = 0; i < controllers.size(); i++) {
             Steered c = controllers.get(i);
-            series.add(Series.line(c.name(), i, c.steps(), c.klCoefs()));
+            series.add(Series.line(c.name(), i, c.steps(), c.run().klCoefs()));
         }
         return Chart.of("KL coefficient β", "step", "score per nat", series).with(Chart.Heights.RATIOS_WHERE_WIDE);
     }
@@ -142,7 +132,8 @@ public record SimulationPage(
                 + "<th>last third</th><th>off target</th><th>at a bound</th><th>last β</th></tr></thead><tbody>\n");
         for (int i = 0; i < controllers.size(); i++) {
             Steered c = controllers.get(i);
-            Response r = c.response();
+            StepResponse r = c.response();
+            double[] klCoefs = c.run().klCoefs();
             out.append(("<tr><th class=\"text\"><i class=\"swatch c%d\"></i>%s</th><td>%s</td><td>%s</td><td>%s</td>"
                             + "<td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n")
                     .formatted(
@@ -151,15 +142,15 @@ public record SimulationPage(
                             step(r.riseStep()),
                             r.overshoot() > 0 ? signedPercent(r.overshoot()) : "none",
                             step(r.settledStep()),
-                            rough(r.lastThirdNats()),
+                            rough(r.lastThirdMean()),
                             signedPercent(off(c)),
                             rough(100 * r.atBoundShare()) + " %",
-                            rough(c.klCoefs()[c.klCoefs().length - 1])));
+                            rough(klCoefs[klCoefs.length - 1])));
         }
         out.append("</tbody></table></div></section>\n");
     }
 
     private static String step(int step) {
-        return step == NEVER ? "never" : "step " + step;
+        return step < 0 ? "never" : "step " + (step + 1);
     }
 }

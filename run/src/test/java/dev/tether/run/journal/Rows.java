@@ -8,6 +8,7 @@ import dev.tether.core.kl.KlMeasure;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.core.kl.VocabularyKl;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -119,6 +120,7 @@ public final class Rows {
                 new boolean[] {true, true, false},
                 0.75,
                 "ended",
-                -0.25);
+                -0.25,
+                Optional.of(List.of(" great", "!\n\"really\" 😀", "</s>")));
     }
 }

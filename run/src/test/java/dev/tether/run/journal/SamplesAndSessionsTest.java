@@ -26,11 +26,12 @@ class SamplesAndSessionsTest {
 
         assertThat(Files.readString(samples()))
                 .isEqualTo(("{'step':3,'index':1,'prompt':'The hotel was','response':' great!\\n\\\"really\\\" 😀',"
-                                + "'prompt_ids':[1,20],'response_ids':[7,8,2],"
-                                + "'logprobs':[-0.10000000149011612,-2.5,-1.0E-300],"
-                                + "'ref_logprobs':[-0.3333333333333333,-2.25,-20.0],'mask':[1,1,0],'score':0.75,"
-                                + "'stop_reason':'ended','kl_nats':-0.25}\n")
-                        .replace('\'', '"'));
+                                        + "'prompt_ids':[1,20],'response_ids':[7,8,2],"
+                                        + "'logprobs':[-0.10000000149011612,-2.5,-1.0E-300],"
+                                        + "'ref_logprobs':[-0.3333333333333333,-2.25,-20.0],'mask':[1,1,0],'score':0.75,"
+                                        + "'stop_reason':'ended','kl_nats':-0.25,")
+                                .replace('\'', '"')
+                        + "\"response_tokens\":[\" great\",\"!\\n\\\"really\\\" 😀\",\"</s>\"]}\n");
         try (SampleReader reader = SampleReader.open(samples())) {
             assertThat(reader.next()).contains(Rows.sample(3, 1));
             assertThat(reader.next()).isEmpty();

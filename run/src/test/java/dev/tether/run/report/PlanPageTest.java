@@ -3,15 +3,16 @@ package dev.tether.run.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tether.core.frontier.BestOfN;
+import dev.tether.core.frontier.FrontierPoint;
+import dev.tether.core.stats.Interval;
 import dev.tether.run.chart.Chart;
 import dev.tether.run.chart.Series;
-import dev.tether.run.report.PlanPage.BestOfN;
-import dev.tether.run.report.PlanPage.Estimate;
-import dev.tether.run.report.PlanPage.Point;
 import dev.tether.run.report.PlanPage.Reach;
 import dev.tether.run.report.PlanPage.Suggestion;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,6 +54,7 @@ class PlanPageTest {
                         "samples see to 3.5",
                         "further than these samples see",
                         "For a KL of 2 nats/sequence, β = 0.15.",
+                        "For a KL of 8 nats/sequence these samples cannot tell which β.",
                         "64 samples per prompt cannot see past log 64.")
                 .contains("<tr class=\"seen\"><th>0.3</th><td>0.5</td><td>0.45 to 0.55</td><td>0.5</td>"
                         + "<td>0.48 to 0.52</td><td>0.35</td><td>51.2</td><td class=\"text\"></td></tr>")
@@ -101,11 +103,11 @@ class PlanPageTest {
     }
 
     static PlanPage page() {
-        List<Point> points = Stream.of(0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
+        List<FrontierPoint> points = Stream.of(0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
                 .map(PlanPageTest::point)
                 .toList();
         List<BestOfN> best = IntStream.of(2, 4, 8, 16, 32)
-                .mapToObj(n -> new BestOfN(n, Math.log(n) - (n - 1.0) / n, 0.2 + 0.3 * Math.sqrt(Math.log(n) * 0.765)))
+                .mapToObj(n -> new BestOfN(n, 0.2 + 0.3 * Math.sqrt(Math.log(n) * 0.765), Math.log(n) - (n - 1.0) / n))
                 .toList();
         return new PlanPage(
                 "builtin:reviews, lexicon",
@@ -114,16 +116,20 @@ class PlanPageTest {
                 points,
                 new Reach(3.5, "64 samples per prompt cannot see past log 64."),
                 best,
-                List.of(new Suggestion(2, 0.15), new Suggestion(0.5, 0.3)));
+                List.of(new Suggestion(2, OptionalDouble.of(0.15)), new Suggestion(8, OptionalDouble.empty())));
     }
 
-    private static Point point(double klCoef) {
+    private static FrontierPoint point(double klCoef) {
         double nats = 0.045 / (klCoef * klCoef);
         double reward = 0.2 + 0.09 / klCoef;
-        return new Point(
+        return new FrontierPoint(
                 klCoef,
-                new Estimate(nats, 0.9 * nats, 1.1 * nats),
-                new Estimate(reward, reward - 0.02, reward + 0.02),
-                64 * Math.exp(-0.446 * nats));
+                reward,
+                nats,
+                reward - klCoef * nats,
+                64 * Math.exp(-0.446 * nats),
+                new Interval(reward - 0.02, reward + 0.02, 0.9),
+                new Interval(0.9 * nats, 1.1 * nats, 0.9),
+                nats <= 3.5 ? FrontierPoint.Reach.SEEN : FrontierPoint.Reach.BEYOND_THE_SAMPLES);
     }
 }

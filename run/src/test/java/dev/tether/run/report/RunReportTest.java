@@ -3,13 +3,20 @@ package dev.tether.run.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tether.core.kl.KlUnit;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
+import dev.tether.run.chart.Numbers;
 import dev.tether.run.journal.Finding;
+import dev.tether.run.journal.HardLimitHit;
 import dev.tether.run.journal.JournalReader;
 import dev.tether.run.journal.JournalWriter;
+import dev.tether.run.journal.KlReading;
+import dev.tether.run.journal.ReAnchored;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.StepRecord;
+import dev.tether.run.settings.HardLimitSettings;
+import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RunSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,8 +123,70 @@ class RunReportTest {
                         "KL coefficient β",
                         "Reward against √KL, early steps pale",
                         "Entropy",
-                        "Response length");
+                        "Response length",
+                        "Exact against sampled KL",
+                        "Distances of the policy",
+                        "KL by position in the response");
         assertThat(html).contains(">target 6</text>", "KL ± 2 SE", "nats per sequence", "nats per token");
+    }
+
+    @Test
+    void everyMeasureOfKlStandsInOneTableWithItsError() {
+        RunDirectory run = run("a", "steps=30");
+
+        String table = between(RunReport.of(run).html(), "<table class=\"steps estimators\">", "</table>");
+
+        StepRecord last = JournalReader.readAll(run.journal()).steps().get(29);
+        assertThat(table).contains("at step 30, each ± 2 SE");
+        assertThat(rows(table))
+                .extracting(row -> between(row, "<th class=\"text\">", "</th>").replaceAll(".*>", ""))
+                .containsExactly("exact", "k1", "|k1|", "k2", "k3", "exact, reversed");
+        KlReading k1 = last.referenceKlEstimates().orElseThrow().k1();
+        assertThat(rows(table).get(1))
+                .contains("<td>" + Numbers.brief(k1.natsPerSequence().getAsDouble()) + "</td>")
+                .contains(">± " + Numbers.rough(2 * k1.seNatsPerSequence().getAsDouble()) + "</td>");
+        assertThat(rows(table).get(1)).as("the journal says k1 steers").startsWith("<tr class=\"steers\">");
+        assertThat(rows(table).get(0)).doesNotContain("steers");
+    }
+
+    @Test
+    void theVerdictOnTheBeltItsForceAndTheSelfTestAreTold() {
+        RunReport report = RunReport.of(run("a", "steps=60"));
+
+        for (String told : List.of(report.html(), report.text().replaceAll("\\s+", " "))) {
+            assertThat(told)
+                    .contains("The belt is attached: the penalty acts as k1_in_reward.")
+                    .containsPattern("Its force was (0\\.9|1\\.0)\\d* ± 0\\.04 at step 60")
+                    .contains("30 % of the pull on the policy is the belt")
+                    .contains("logprobs disagreed by 1.2e-6 nats at most, 0.0001 are allowed");
+        }
+        assertThat(report.html()).contains("<figcaption>Force of the belt</figcaption>");
+    }
+
+    @Test
+    void whatHappenedIsListedWithItsStep() {
+        RunDirectory run = RunDirectory.create(folder.resolve("eventful"));
+        try (JournalWriter journal = JournalWriter.create(run.journal())) {
+            journal.append(StepRecord.builder(1).entropy(2.5).build());
+            journal.append(new HardLimitHit(
+                    1, HardLimitSettings.Action.END_EPOCHS, KlUnit.NATS_PER_TOKEN, 0.75, 0.5, "<3> updates"));
+            journal.append(new ReAnchored(1, ReAnchorSettings.How.EMA, "sha256:33"));
+            for (int i = 0; i < 30; i++) {
+                journal.append(new Finding(1, "KL_READING_REFUSED", Finding.Severity.WARNING, "KL was NaN, " + i));
+            }
+        }
+
+        String html = RunReport.of(run).html();
+        String text = RunReport.of(run).text().replaceAll("\\s+", " ");
+
+        for (String told : List.of(html, text)) {
+            assertThat(told)
+                    .contains("step 1, hard limit: KL was 0.75 nats/token, above its hard limit of 0.5 (end_epochs)")
+                    .contains("step 1, re-anchored: the reference was replaced (ema), its fingerprint is now sha256:33")
+                    .contains("step 1, KL_READING_REFUSED: KL was NaN, 0");
+        }
+        assertThat(html).contains("&lt;3&gt; updates", "<summary>and 12 more</summary>", "KL was NaN, 29");
+        assertThat(text).contains("! and 20 more: see the journal or the page").doesNotContain("KL was NaN, 29");
     }
 
     @Test
@@ -172,7 +241,8 @@ class RunReportTest {
         assertThat(html)
                 .contains("<figcaption>Entropy</figcaption>", "Entropy &lt;falls&gt;.")
                 .doesNotContain("NaN", "score");
-        assertThat(RunReport.of(run).text()).contains("KL to the reference was not measured.", "! Entropy <falls>.");
+        assertThat(RunReport.of(run).text())
+                .contains("KL to the reference was not measured.", "! step 2, entropy-falls: Entropy <falls>.");
     }
 
     @Test

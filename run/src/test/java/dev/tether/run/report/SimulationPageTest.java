@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tether.core.control.KlTarget;
 import dev.tether.core.kl.KlUnit;
+import dev.tether.core.simulate.StepResponse;
+import dev.tether.core.simulate.Trajectory;
 import dev.tether.run.report.SimulationPage.Recorded;
-import dev.tether.run.report.SimulationPage.Response;
 import dev.tether.run.report.SimulationPage.Steered;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,26 +96,20 @@ class SimulationPageTest {
                                 6.05),
                         new Steered(
                                 "thermostat",
-                                STEPS,
-                                DoubleStream.of(STEPS)
-                                        .map(s -> 3 * (1 - Math.exp(-s / 9)))
-                                        .toArray(),
-                                DoubleStream.of(STEPS)
-                                        .map(s -> Math.min(1, 0.1 * Math.pow(1.5, Math.floor(s / 4))))
-                                        .toArray(),
-                                new Response(SimulationPage.NEVER, -0.5, SimulationPage.NEVER, 3, 0.25))),
+                                trajectory(
+                                        s -> 3 * (1 - Math.exp(-s / 9)),
+                                        s -> Math.min(1, 0.1 * Math.pow(1.5, Math.floor(s / 4)))),
+                                new StepResponse(-1, -0.5, -1, 3, -0.5, 0.25))),
                 Optional.of(new Recorded("recorded", STEPS, logged, new double[0])));
     }
 
     private static Steered steered(String name, DoubleUnaryOperator nats, double lastThird) {
-        return new Steered(
-                name,
-                STEPS,
-                DoubleStream.of(STEPS).map(nats).toArray(),
-                DoubleStream.of(STEPS)
-                        .map(s -> 0.2 - 0.1 * Math.exp(-s / 4))
-                        .map(b -> Math.round(b * 1e4) / 1e4)
-                        .toArray(),
-                new Response(14, 0.08, 20, lastThird, 0));
+        Trajectory run = trajectory(nats, s -> Math.round(1e4 * (0.2 - 0.1 * Math.exp(-s / 4))) / 1e4);
+        return new Steered(name, run, new StepResponse(13, 0.08, 19, lastThird, lastThird / 6 - 1, 0));
+    }
+
+    private static Trajectory trajectory(DoubleUnaryOperator nats, DoubleUnaryOperator klCoef) {
+        double[] truth = DoubleStream.of(STEPS).map(nats).toArray();
+        return new Trajectory(truth, truth, DoubleStream.of(STEPS).map(klCoef).toArray());
     }
 }

@@ -138,6 +138,7 @@ class WatchTest {
 
     private static RecordedRun run(List<StepRecord> steps, RunEvent... more) {
         List<RunEvent> events = Stream.concat(steps.stream(), Stream.of(more)).toList();
-        return new RecordedRun("a", Optional.empty(), new Journal(events, Optional.empty()), List.of());
+        return new RecordedRun(
+                "a", Optional.empty(), new Journal(events, Optional.empty()), List.of(), Optional.empty());
     }
 }

@@ -3,23 +3,38 @@ package dev.tether.trainer.loop;
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.run.journal.SampleRecord;
+import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.rollout.Rollout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The samples of one step, as {@code samples.jsonl} keeps them: trailing padding cut off. */
 final class StepSamples {
-    private StepSamples() {}
+    private final Tokenizer tokenizer;
+    private final Map<Integer, String> texts = new HashMap<>();
 
-    static List<SampleRecord> of(StepResult result) {
+    StepSamples(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    List<SampleRecord> of(StepResult result) {
         List<SampleRecord> samples = new ArrayList<>();
         for (int b = 0; b < result.rollout().sequences(); b++) {
-            samples.add(sample(result, b));
+            SampleRecord sample = sample(result, b);
+            samples.add(sample.withResponseTokens(tokens(sample.responseIds())));
         }
         return samples;
+    }
+
+    private List<String> tokens(int[] ids) {
+        return Arrays.stream(ids)
+                .mapToObj(id -> texts.computeIfAbsent(id, tokenizer::tokenText))
+                .toList();
     }
 
     private static SampleRecord sample(StepResult result, int b) {

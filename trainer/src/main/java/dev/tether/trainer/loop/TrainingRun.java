@@ -36,6 +36,7 @@ public final class TrainingRun implements AutoCloseable {
     private final InstantSource clock;
     private final JournalWriter journal;
     private final SampleWriter samples;
+    private final StepSamples stepSamples;
 
     private TrainingRun(
             RunDirectory directory, TrainingParts parts, RunSettings settings, RunClocks clocks, Files files) {
@@ -47,6 +48,7 @@ public final class TrainingRun implements AutoCloseable {
         this.clock = clocks.wall();
         this.journal = files.journal();
         this.samples = files.samples();
+        this.stepSamples = new StepSamples(parts.tokenizer());
     }
 
     private record Files(JournalWriter journal, SampleWriter samples) {}
@@ -139,7 +141,7 @@ public final class TrainingRun implements AutoCloseable {
         StepResult result = loop.step();
         journal.append(result.record());
         result.events().forEach(journal::append);
-        StepSamples.of(result).forEach(samples::append);
+        stepSamples.of(result).forEach(samples::append);
         observer.stepped(result);
         int step = loop.state().step();
         if (step % settings.checkpoints().everySteps() == 0 || step == settings.steps()) {
