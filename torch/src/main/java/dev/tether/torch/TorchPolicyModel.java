@@ -6,12 +6,15 @@ import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.directory.ModelExport;
 import dev.tether.torch.generation.ResponseGenerator;
 import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.ResponsePass.EntropyGradient;
+import dev.tether.torch.network.TokenReading;
 import dev.tether.torch.network.ValueFunction;
 import dev.tether.torch.train.PolicyTrainer;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.PolicyModel;
+import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
@@ -64,7 +67,27 @@ public final class TorchPolicyModel implements PolicyModel {
     @Override
     public UpdateReport update(
             Minibatch minibatch, UpdateObjective objective, double temperature, double learningRate) {
-        return trainer.update(minibatch, objective, temperature, learningRate);
+        EntropyGradient entropy = objective.clip().entropyCoef() > 0 ? EntropyGradient.TRACKED : EntropyGradient.NONE;
+        CausalLm reference = objective
+                .klLoss()
+                .requiredReference()
+                .map(this::requireReadable)
+                .orElse(null);
+        return trainer.update(minibatch, objective, new TokenReading(temperature, entropy, reference), learningRate);
+    }
+
+    /** The network behind a reference whose distributions can be compared with this policy's. */
+    private CausalLm requireReadable(ReferenceModel reference) {
+        if (!(reference instanceof TorchReferenceModel readable)) {
+            throw new IllegalArgumentException("the penalty needs the reference's whole distributions, and a "
+                    + reference.getClass().getName() + " has none that a policy on libtorch can read");
+        }
+        network.requireVocabularyOf(readable.network());
+        if (network.computeType() != readable.network().computeType()) {
+            throw new IllegalArgumentException("the policy computes in " + network.computeType() + ", the reference in "
+                    + readable.network().computeType() + ": a penalty over the vocabulary needs one number type");
+        }
+        return readable.network();
     }
 
     /** Still owned by this model. */

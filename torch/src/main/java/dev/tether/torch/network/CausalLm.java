@@ -1,5 +1,6 @@
 package dev.tether.torch.network;
 
+import dev.tether.run.InputException;
 import dev.tether.torch.architecture.DecoderSpec;
 import dev.tether.torch.architecture.LinearSpec.Layout;
 import dev.tether.torch.architecture.ParameterSpec;
@@ -131,6 +132,14 @@ public final class CausalLm implements AutoCloseable {
 
     public ComputeType computeType() {
         return computeType;
+    }
+
+    /** @throws InputException when {@code reference} has a vocabulary of another size: then there is no KL between them */
+    public void requireVocabularyOf(CausalLm reference) {
+        if (vocabularySize() != reference.vocabularySize()) {
+            throw new InputException("the policy knows " + vocabularySize() + " tokens, the reference "
+                    + reference.vocabularySize() + ": a KL needs two models of one vocabulary");
+        }
     }
 
     @Override

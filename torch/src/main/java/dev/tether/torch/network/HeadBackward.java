@@ -14,16 +14,23 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 
 /**
- * From hidden states to logprobs and entropies, and with a loss of those all the way back, in two buffers of a few
- * tokens' logits that are reused for every piece: the time goes into three matrix products and not into fresh memory.
+ * From hidden states to logprobs, entropies and KL, and with a loss of those all the way back, in two buffers of a few
+ * tokens' logits (three with a reference) that are reused for every piece: the time goes into matrix products and not
+ * into fresh memory.
  *
- * <p>With z the logits divided by the temperature, p = softmax(z) and H the entropy, the gradient is ∂loss/∂z_v =
- * g·(1[v = token] − p_v) − h·p_v·(log p_v + H), where g and h are the derivatives of the loss with respect to the
- * token's logprob and entropy.
+ * <p>With z the logits divided by the temperature, p = softmax(z), H the entropy, q the reference's probabilities and K
+ * = Σ p·(log p − log q), the gradient is ∂loss/∂z_v = g·(1[v = token] − p_v) − h·p_v·(log p_v + H) + k·p_v·(log p_v −
+ * log q_v − K), where g, h and k are the derivatives of the loss with respect to the token's logprob, H and K.
  */
 final class HeadBackward implements AutoCloseable {
-    /** Hidden states [N][width] without gradients, the tokens [N] they are to predict, and the temperature. */
-    record Reading(Tensor hidden, Tensor targets, double temperature) {}
+    /**
+     * What is read.
+     *
+     * @param hidden [N][width], the policy's states without gradients
+     * @param targets [N], the tokens they are to predict
+     * @param refHidden [N][width of the reference], its states; null without one
+     */
+    record States(Tensor hidden, Tensor targets, Tensor refHidden) {}
 
     private static final long[] VOCABULARY = {1};
 
@@ -31,6 +38,8 @@ final class HeadBackward implements AutoCloseable {
     private final int rowsAtOnce;
     private Tensor logits;
     private Tensor exponentials;
+    /** Null until a reference is read. */
+    private Tensor logRatios;
 
     /** @param rowsAtOnce tokens whose logits exist at once */
     HeadBackward(CausalLm policy, int rowsAtOnce) {
@@ -41,28 +50,34 @@ final class HeadBackward implements AutoCloseable {
     /**
      * Adds to the gradient of the head's weights; returns that of the hidden states, [N][width], in the caller's scope.
      */
-    Tensor backward(Reading reading, EntropyGradient entropy, TokenLoss loss) {
-        long total = reading.hidden().size(0);
-        reserve(Math.min(rowsAtOnce, total));
-        Tensor gradient = zeros_like(reading.hidden());
+    Tensor backward(States states, TokenReading reading, TokenLoss loss) {
+        long total = states.hidden().size(0);
+        reserve(Math.min(rowsAtOnce, total), reading);
+        Tensor gradient = zeros_like(states.hidden());
         for (long first = 0; first < total; first += rowsAtOnce) {
             long from = first;
             long count = Math.min(rowsAtOnce, total - first);
-            Scoped.run(() -> new Piece(reading, from, count, entropy).backward(loss, gradient));
+            Scoped.run(() -> new Piece(states, reading, from, count).backward(loss, gradient));
         }
         return gradient;
     }
 
     /** Makes the buffers hold {@code rows}; they only ever grow. */
-    private void reserve(long rows) {
-        if (logits != null && logits.size(0) >= rows) {
-            return;
+    private void reserve(long rows, TokenReading reading) {
+        if (logits == null || logits.size(0) < rows) {
+            close();
+            logits = buffer(rows);
+            exponentials = buffer(rows);
         }
-        close();
+        if (reading.reference() != null && logRatios == null) {
+            logRatios = buffer(logits.size(0));
+        }
+    }
+
+    private Tensor buffer(long rows) {
         long[] shape = {rows, policy.vocabularySize()};
-        TensorOptions options = new TensorOptions(policy.computeType().scalarType());
-        logits = Scoped.keep(() -> zeros(shape, options));
-        exponentials = Scoped.keep(() -> zeros(shape, options));
+        return Scoped.keep(
+                () -> zeros(shape, new TensorOptions(policy.computeType().scalarType())));
     }
 
     @Override
@@ -72,6 +87,10 @@ final class HeadBackward implements AutoCloseable {
             exponentials.close();
             logits = null;
         }
+        if (logRatios != null) {
+            logRatios.close();
+            logRatios = null;
+        }
     }
 
     /** Some rows, in a scope of their own. Per-row quantities are columns [n][1]. */
@@ -80,6 +99,9 @@ final class HeadBackward implements AutoCloseable {
         private final long count;
         private final double temperature;
         private final boolean entropyTracked;
+        /** Null without a reference. */
+        private final VocabularyKl kl;
+
         private final Tensor scaled;
         private final Tensor targets;
         /** z less its row's maximum; without a gradient of the entropy it is used up. */
@@ -90,32 +112,45 @@ final class HeadBackward implements AutoCloseable {
         private Tensor weightSum;
         private Tensor logSum;
 
-        Piece(Reading reading, long first, long count, EntropyGradient entropy) {
+        Piece(States states, TokenReading reading, long first, long count) {
             this.first = first;
             this.count = count;
             this.temperature = reading.temperature();
-            this.entropyTracked = entropy == EntropyGradient.TRACKED;
-            Tensor hidden = reading.hidden().narrow(0, first, count);
+            this.entropyTracked = reading.entropy() == EntropyGradient.TRACKED;
+            Tensor hidden = states.hidden().narrow(0, first, count);
             // dividing the hidden states divides the logits, and touches far fewer numbers
             this.scaled = temperature == 1 ? hidden : hidden.div(new Scalar(temperature));
-            this.targets = reading.targets().narrow(0, first, count).unsqueeze(1);
+            this.targets = states.targets().narrow(0, first, count).unsqueeze(1);
             this.shifted = logits.narrow(0, 0, count);
             this.weights = exponentials.narrow(0, 0, count);
+            this.kl = reading.reference() == null ? null : kl(reading.reference(), states.refHidden());
+        }
+
+        @SuppressWarnings("try") // the guard acts by being open
+        private VocabularyKl kl(CausalLm reference, Tensor refHidden) {
+            try (NoGradGuard guard = new NoGradGuard()) {
+                Tensor buffer = logRatios.narrow(0, 0, count);
+                return new VocabularyKl(reference, refHidden.narrow(0, first, count), temperature, buffer, weights);
+            }
         }
 
         @SuppressWarnings("try") // the guards act by being open
         void backward(TokenLoss loss, Tensor hiddenGradient) {
-            Tensor logprobs;
-            Tensor entropies;
+            TokenFigures figures;
             try (NoGradGuard guard = new NoGradGuard()) {
-                logprobs = logprobs().squeeze(1);
-                entropies = entropies().squeeze(1);
+                Tensor logprobs = logprobs().squeeze(1);
+                Tensor nats =
+                        kl == null ? null : kl.nats(shifted, weights, weightSum).squeeze(1);
+                figures = new TokenFigures(logprobs, entropies().squeeze(1), nats);
             }
-            logprobs.set_requires_grad(true);
-            entropies.set_requires_grad(entropyTracked);
-            loss.ofTokens(first, logprobs, entropies).backward();
+            figures.logprobs().set_requires_grad(true);
+            figures.entropies().set_requires_grad(entropyTracked);
+            if (kl != null) {
+                figures.referenceKl().set_requires_grad(true);
+            }
+            loss.ofTokens(first, figures).backward();
             try (NoGradGuard guard = new NoGradGuard()) {
-                toLogitGradient(logprobs.grad().unsqueeze(1), entropies);
+                toLogitGradient(figures);
                 spread(hiddenGradient.narrow(0, first, count));
             }
         }
@@ -136,15 +171,21 @@ final class HeadBackward implements AutoCloseable {
         }
 
         /** Turns the exponentials into ∂loss/∂z in place. */
-        private void toLogitGradient(Tensor g, Tensor entropies) {
-            Tensor perWeight = g.div(weightSum).neg_();
-            if (entropyTracked && entropies.grad().defined()) {
-                Tensor h = entropies.grad().unsqueeze(1).div(weightSum).neg_();
-                Tensor offset = entropies.detach().unsqueeze(1).sub(logSum);
-                weights.mul_(shifted.add_(offset).mul_(h).add_(perWeight));
-            } else {
-                weights.mul_(perWeight);
+        private void toLogitGradient(TokenFigures figures) {
+            Tensor g = figures.logprobs().grad().unsqueeze(1);
+            Tensor slopes = g.div(weightSum).neg_();
+            if (entropyTracked && figures.entropies().grad().defined()) {
+                Tensor h =
+                        figures.entropies().grad().unsqueeze(1).div(weightSum).neg_();
+                Tensor offset = figures.entropies().detach().unsqueeze(1).sub(logSum);
+                slopes = shifted.add_(offset).mul_(h).add_(slopes);
             }
+            if (kl != null && figures.referenceKl().grad().defined()) {
+                Tensor k = figures.referenceKl().grad().unsqueeze(1).div(weightSum);
+                slopes = kl.slopes(figures.referenceKl().detach().unsqueeze(1), k)
+                        .add_(slopes);
+            }
+            weights.mul_(slopes);
             weights.scatter_add_(1, targets, g);
         }
 

@@ -8,13 +8,11 @@ import org.bytedeco.pytorch.Tensor;
  */
 public interface TokenLoss {
     /**
-     * The share of {@code n} counted tokens.
+     * The share of some counted tokens.
      *
      * @param first how many counted tokens come before them, sequence by sequence and token by token
-     * @param logprobs [n] nats, of the policy being trained
-     * @param entropies [n] nats; carries a gradient only where {@link TrainingPass} was told to track it
      */
-    Tensor ofTokens(long first, Tensor logprobs, Tensor entropies);
+    Tensor ofTokens(long first, TokenFigures figures);
 
     /** The share of the values [B][T]; not called for a policy without value function. */
     Tensor ofValues(Tensor values);

@@ -1,8 +1,8 @@
 package dev.tether.torch.network;
 
 import dev.tether.torch.engine.Scoped;
-import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import dev.tether.trainer.model.TokenBatch;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -31,23 +31,17 @@ public final class TrainingPass implements AutoCloseable {
         this.head = new HeadBackward(policy, logitRowsAtOnce);
     }
 
-    /**
-     * One microbatch.
-     *
-     * @param temperature divides the logits; finite and &gt; 0
-     */
-    public void run(TokenBatch batch, double temperature, EntropyGradient entropy, TokenLoss loss) {
-        if (!(temperature > 0) || Double.isInfinite(temperature)) {
-            throw new IllegalArgumentException("temperature = " + temperature + ", must be finite and > 0");
-        }
+    /** One microbatch. */
+    public void run(TokenBatch batch, TokenReading reading, TokenLoss loss) {
         Scoped.run(() -> {
             PackedRows packed = new PackedRows(batch, policy.vocabularySize());
             long[] shape = {batch.sequences(), batch.responseWidth()};
             TokenRows rows = packed.tokenRows();
             Tensor hidden = policy.hidden(rows);
             Tensor read = hidden.view(-1, policy.width()).index_select(0, packed.readAt());
-            Tensor gradient = head.backward(
-                    new HeadBackward.Reading(read.detach(), packed.targets(), temperature), entropy, loss);
+            Tensor refHidden = reading.reference() == null ? null : refHidden(reading.reference(), rows, packed);
+            Tensor gradient =
+                    head.backward(new HeadBackward.States(read.detach(), packed.targets(), refHidden), reading, loss);
             // its derivative with respect to the hidden states is the gradient the head has given
             Tensor backward = read.mul(gradient).sum();
             if (values != null) {
@@ -55,6 +49,14 @@ public final class TrainingPass implements AutoCloseable {
             }
             backward.backward();
         });
+    }
+
+    @SuppressWarnings("try") // the guard acts by being open
+    private static Tensor refHidden(CausalLm reference, TokenRows rows, PackedRows packed) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            return Scoped.handOver(
+                    () -> reference.hidden(rows).view(-1, reference.width()).index_select(0, packed.readAt()));
+        }
     }
 
     @Override

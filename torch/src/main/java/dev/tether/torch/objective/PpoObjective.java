@@ -3,7 +3,9 @@ package dev.tether.torch.objective;
 import static org.bytedeco.pytorch.global.torch.clamp;
 import static org.bytedeco.pytorch.global.torch.where;
 
+import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.objective.PpoClip;
+import dev.tether.torch.network.TokenFigures;
 import dev.tether.trainer.model.KlLoss;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -24,14 +26,21 @@ import org.bytedeco.pytorch.TensorOptional;
  */
 public record PpoObjective(PpoClip clip, KlLoss klLoss, long tokens, long sequences, long valuePositions) {
     /**
+     * True where the penalty is a sum over the vocabulary. It is not weighted by the ratio of the sampled token: that
+     * ratio's mean is 1 and the sum does not depend on the token, so a weight would only add noise.
+     */
+    public boolean needsReference() {
+        return klLoss.placement() == PenaltyPlacement.RAO_BLACKWELL_IN_LOSS && klLoss.klLossCoef() > 0;
+    }
+
+    /**
      * The policy's share of some counted tokens, less its entropy bonus: a differentiable scalar in the caller's scope.
      *
-     * @param logprobs [n] nats, of the policy being trained
-     * @param entropies [n] nats
+     * @param now of the policy being trained; with the KL to the reference where {@link #needsReference()}
      * @param tally takes what the report needs
      */
-    public Tensor policyLoss(Tensor logprobs, Tensor entropies, PolicyTargets before, PpoTally tally) {
-        Tensor logRatio = logprobs.sub(before.logprobs());
+    public Tensor policyLoss(TokenFigures now, PolicyTargets before, PpoTally tally) {
+        Tensor logRatio = now.logprobs().sub(before.logprobs());
         Tensor ratio = logRatio.exp();
         Tensor cost = before.advantages().neg();
         Tensor free = cost.mul(ratio);
@@ -42,16 +51,19 @@ public record PpoObjective(PpoClip clip, KlLoss klLoss, long tokens, long sequen
         // where and not maximum: at a tie maximum halves the gradient between its sides
         Tensor bites = bounded.gt(free);
         Tensor sum = where(bites, bounded, free).sum();
-        Tensor refLogRatio = logprobs.sub(before.refLogprobs());
-        tally.policy(sum, bites, logRatio, entropies, refLogRatio);
+        Tensor refLogRatio = now.logprobs().sub(before.refLogprobs());
+        tally.policy(sum, bites, logRatio, now.entropies(), refLogRatio);
         Tensor loss = sum.div(new Scalar((double) tokens));
         if (klLoss.klLossCoef() > 0 && !klLoss.placement().isInReward()) {
-            Tensor penalty =
-                    PenaltyTerm.of(klLoss.placement(), refLogRatio, ratio).sum();
+            Tensor penalty = needsReference()
+                    ? now.referenceKl().sum()
+                    : PenaltyTerm.of(klLoss.placement(), refLogRatio, ratio).sum();
             tally.penalty(penalty);
             loss = loss.add(penalty.mul(new Scalar(klLoss.klLossCoef() / tokens)));
         }
-        return clip.entropyCoef() == 0 ? loss : loss.sub(entropies.sum().mul(new Scalar(clip.entropyCoef() / tokens)));
+        return clip.entropyCoef() == 0
+                ? loss
+                : loss.sub(now.entropies().sum().mul(new Scalar(clip.entropyCoef() / tokens)));
     }
 
     /**

@@ -11,9 +11,4 @@ interface DistributionLoss {
      * @param logprobs [n][V] nats, the policy's distributions at these tokens, with gradients
      */
     Tensor ofTokens(long first, Tensor logprobs);
-
-    /** This and another. */
-    default DistributionLoss plus(DistributionLoss other) {
-        return (first, logprobs) -> ofTokens(first, logprobs).add(other.ofTokens(first, logprobs));
-    }
 }

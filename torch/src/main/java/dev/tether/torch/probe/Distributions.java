@@ -21,6 +21,12 @@ final class Distributions {
         return Scoped.handOver(() -> log_softmax(temperature == 1 ? logits : logits.div(new Scalar(temperature)), -1));
     }
 
+    /** KL [n] of distributions [n][V] from constant ones, differentiable; in the caller's scope. */
+    static Tensor kl(Tensor logprobs, Tensor refLogprobs) {
+        return Scoped.handOver(
+                () -> logprobs.exp().mul(logprobs.sub(refLogprobs)).sum(-1));
+    }
+
     /**
      * Σ_v e^logprobs · values of each row, in the caller's scope: an expectation in which a token of probability 0 adds
      * nothing, whatever its value.

@@ -1,6 +1,5 @@
 package dev.tether.torch.probe;
 
-import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
@@ -8,7 +7,6 @@ import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.CountedStates;
 import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.PpoObjective;
-import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
 import dev.tether.trainer.model.TokenBatch;
@@ -43,20 +41,16 @@ final class ProbeBackward {
     private void run(ProbeLoss.Update update) {
         Minibatch minibatch = update.minibatch();
         long counted = minibatch.tokens().responseMask().counted();
-        KlLoss klLoss = update.objective().klLoss();
-        boolean ofVocabulary = klLoss.placement() == PenaltyPlacement.RAO_BLACKWELL_IN_LOSS;
         // only the report and the value loss would read the numbers of sequences and of value positions
         PpoObjective objective =
-                new PpoObjective(update.objective().clip(), ofVocabulary ? KlLoss.NONE : klLoss, counted, 1, 1);
+                new PpoObjective(update.objective().clip(), update.objective().klLoss(), counted, 1, 1);
         inPieces(minibatch.tokens(), piece -> {
             PolicyTargets before = new PolicyTargets(
                     piece.constants(minibatch.logprobs()),
                     piece.constants(minibatch.refLogprobs()),
                     piece.constants(minibatch.advantages()));
-            DistributionLoss loss = new UpdateLoss(objective, piece.states().targets(), before);
-            return ofVocabulary
-                    ? loss.plus(new RaoBlackwellLoss(piece.reference(), klLoss.klLossCoef() / counted))
-                    : loss;
+            return new UpdateLoss(
+                    objective, piece.states().targets(), before, objective.needsReference() ? piece.reference() : null);
         });
     }
 

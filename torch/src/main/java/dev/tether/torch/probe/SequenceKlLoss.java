@@ -18,7 +18,7 @@ record SequenceKlLoss(Tensor targets, Tensor later, ReferenceDistributions refer
         long count = logprobs.size(0);
         Tensor index = targets.narrow(0, first, count).unsqueeze(1);
         Tensor chosen = logprobs.gather(1, index).squeeze(1);
-        Tensor nats = RaoBlackwellLoss.nats(logprobs, reference.logprobs(first, count));
+        Tensor nats = Distributions.kl(logprobs, reference.logprobs(first, count));
         return nats.add(chosen.mul(later.narrow(0, first, count))).sum().div(new Scalar((double) tokens));
     }
 }

@@ -1,6 +1,5 @@
 package dev.tether.torch.probe;
 
-import dev.tether.run.InputException;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.CountedStates;
 import dev.tether.trainer.model.BeltProbe;
@@ -16,16 +15,13 @@ public final class TorchBeltProbe implements BeltProbe {
     private final CausalLm reference;
     private final PieceSizes sizes;
 
-    /** @throws InputException when the vocabularies differ in size: then there is no KL of whole distributions */
+    /** @throws dev.tether.run.InputException when the vocabularies differ in size: then there is no KL of whole distributions */
     public TorchBeltProbe(CausalLm policy, CausalLm reference) {
         this(policy, reference, PieceSizes.DEFAULT);
     }
 
     TorchBeltProbe(CausalLm policy, CausalLm reference, PieceSizes sizes) {
-        if (policy.vocabularySize() != reference.vocabularySize()) {
-            throw new InputException("the policy knows " + policy.vocabularySize() + " tokens, the reference "
-                    + reference.vocabularySize() + ": a KL needs two models of one vocabulary");
-        }
+        policy.requireVocabularyOf(reference);
         this.policy = policy;
         this.reference = reference;
         this.sizes = sizes;

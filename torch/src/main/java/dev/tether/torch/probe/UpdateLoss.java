@@ -1,23 +1,28 @@
 package dev.tether.torch.probe;
 
+import dev.tether.torch.network.TokenFigures;
 import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.PpoObjective;
 import dev.tether.torch.objective.PpoTally;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The policy's share of an optimiser step's loss, entropy bonus and penalty of single tokens included.
+ * The policy's share of an optimiser step's loss, entropy bonus and penalty included.
  *
  * @param targets [N] int64, the sampled tokens
  * @param before what the policy is compared with
+ * @param reference null where the penalty needs no whole distributions
  */
-record UpdateLoss(PpoObjective objective, Tensor targets, PolicyTargets before) implements DistributionLoss {
+record UpdateLoss(PpoObjective objective, Tensor targets, PolicyTargets before, ReferenceDistributions reference)
+        implements DistributionLoss {
     @Override
     public Tensor ofTokens(long first, Tensor logprobs) {
         long count = logprobs.size(0);
         Tensor index = targets.narrow(0, first, count).unsqueeze(1);
         Tensor chosen = logprobs.gather(1, index).squeeze(1);
-        return objective.policyLoss(chosen, entropies(logprobs), before.piece(first, count), new PpoTally());
+        Tensor nats = reference == null ? null : Distributions.kl(logprobs, reference.logprobs(first, count));
+        TokenFigures now = new TokenFigures(chosen, entropies(logprobs), nats);
+        return objective.policyLoss(now, before.piece(first, count), new PpoTally());
     }
 
     private Tensor entropies(Tensor logprobs) {

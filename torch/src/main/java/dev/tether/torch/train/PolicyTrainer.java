@@ -2,7 +2,7 @@ package dev.tether.torch.train;
 
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.CausalLm;
-import dev.tether.torch.network.ResponsePass.EntropyGradient;
+import dev.tether.torch.network.TokenReading;
 import dev.tether.torch.network.TrainingPass;
 import dev.tether.torch.network.ValueFunction;
 import dev.tether.torch.objective.PolicyTargets;
@@ -53,15 +53,17 @@ public final class PolicyTrainer implements AutoCloseable {
     /**
      * One optimiser step, see {@link dev.tether.trainer.model.PolicyModel#update}. A gradient that is not finite leaves
      * the weights as they are; the report says so by its norm.
+     *
+     * @param reading of the policy, and of the reference where the penalty is a sum over the vocabulary
      */
-    public UpdateReport update(Minibatch minibatch, UpdateObjective wanted, double temperature, double learningRate) {
+    public UpdateReport update(Minibatch minibatch, UpdateObjective wanted, TokenReading reading, double learningRate) {
         List<int[]> microbatches = Microbatches.of(minibatch.tokens(), microbatchSize);
         PpoObjective objective = objective(minibatch, wanted, microbatches);
         PpoTally tally = new PpoTally();
         Gradients gradients = optimizer().gradients();
         gradients.clear();
         for (int[] rows : microbatches) {
-            Scoped.run(() -> backward(Microbatches.select(minibatch, rows), objective, temperature, tally));
+            Scoped.run(() -> backward(Microbatches.select(minibatch, rows), objective, reading, tally));
         }
         double norm = gradients.norm();
         UpdateReport.ReferenceKl kl = tally.referenceKl(objective);
@@ -87,15 +89,14 @@ public final class PolicyTrainer implements AutoCloseable {
         return new PpoObjective(wanted.clip(), wanted.klLoss(), tokens, sequences, valuePositions);
     }
 
-    private void backward(Minibatch microbatch, PpoObjective objective, double temperature, PpoTally tally) {
+    private void backward(Minibatch microbatch, PpoObjective objective, TokenReading reading, PpoTally tally) {
         ScalarType type = policy.computeType().scalarType();
         PpoTokenLoss loss = new PpoTokenLoss(
                 objective,
                 PolicyTargets.of(microbatch, type),
                 values == null ? null : ValueTargets.of(microbatch, type),
                 tally);
-        EntropyGradient entropy = objective.clip().entropyCoef() > 0 ? EntropyGradient.TRACKED : EntropyGradient.NONE;
-        pass.run(microbatch.tokens(), temperature, entropy, loss);
+        pass.run(microbatch.tokens(), reading, loss);
     }
 
     private AdamW optimizer() {

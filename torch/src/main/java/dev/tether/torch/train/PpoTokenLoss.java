@@ -1,5 +1,6 @@
 package dev.tether.torch.train;
 
+import dev.tether.torch.network.TokenFigures;
 import dev.tether.torch.network.TokenLoss;
 import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.PpoObjective;
@@ -15,8 +16,9 @@ import org.bytedeco.pytorch.Tensor;
 record PpoTokenLoss(PpoObjective objective, PolicyTargets policy, ValueTargets values, PpoTally tally)
         implements TokenLoss {
     @Override
-    public Tensor ofTokens(long first, Tensor logprobs, Tensor entropies) {
-        return objective.policyLoss(logprobs, entropies, policy.piece(first, logprobs.size(0)), tally);
+    public Tensor ofTokens(long first, TokenFigures figures) {
+        return objective.policyLoss(
+                figures, policy.piece(first, figures.logprobs().size(0)), tally);
     }
 
     @Override

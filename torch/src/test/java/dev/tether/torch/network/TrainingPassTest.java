@@ -3,6 +3,7 @@ package dev.tether.torch.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.bytedeco.pytorch.global.torch.log_softmax;
 import static org.bytedeco.pytorch.global.torch.zeros_like;
 
 import dev.tether.core.kl.ResponseMask;
@@ -30,15 +31,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Its judge is autograd through {@link ResponsePass}, which holds all logits at once. */
 class TrainingPassTest {
-    /** Σ w·logprob² + u·entropy² over tokens and Σ value², made-up weights: nothing is linear. */
+    /** Σ w·logprob² + u·entropy² − w·KL² over tokens and Σ value², made-up weights: nothing is linear. */
     private record MadeUpLoss(Tensor w, Tensor u) implements TokenLoss {
         @Override
-        public Tensor ofTokens(long first, Tensor logprobs, Tensor entropies) {
-            long count = logprobs.size(0);
-            return logprobs.square()
-                    .mul(w.narrow(0, first, count))
+        public Tensor ofTokens(long first, TokenFigures now) {
+            long count = now.logprobs().size(0);
+            Tensor weights = w.narrow(0, first, count);
+            Tensor sum = now.logprobs()
+                    .square()
+                    .mul(weights)
                     .sum()
-                    .add(entropies.square().mul(u.narrow(0, first, count)).sum());
+                    .add(now.entropies().square().mul(u.narrow(0, first, count)).sum());
+            return now.referenceKl() == null
+                    ? sum
+                    : sum.sub(now.referenceKl().square().mul(weights).sum());
         }
 
         @Override
@@ -52,17 +58,23 @@ class TrainingPassTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.0, TRACKED, 4, SHARED",
-        "0.7, TRACKED, 5, SEPARATE",
-        "0.7, NONE, 4, NONE",
-        "1.0, NONE, 1000, SHARED",
+        "1.0, TRACKED, 4, SHARED, ",
+        "0.7, TRACKED, 5, SEPARATE, ",
+        "0.7, NONE, 4, NONE, ",
+        "1.0, NONE, 1000, SHARED, ",
+        "1.0, TRACKED, 4, SHARED, other",
+        "0.7, TRACKED, 1000, NONE, other",
+        "0.7, NONE, 5, SEPARATE, other",
     })
     void gradientsEqualThoseOfAutogradOverAllLogits(
-            double temperature, EntropyGradient entropy, int rowsAtOnce, String value) throws IOException {
+            double temperature, EntropyGradient entropy, int rowsAtOnce, String value, String referenceSeed)
+            throws IOException {
         ModelDirectory source = ModelDirectory.ofLanguageModel(TinyModel.write(directory));
         TokenBatch batch = batch();
         int counted = (int) batch.responseMask().counted();
-        try (CausalLm policy = CausalLm.trainable(source, ComputeType.FLOAT64)) {
+        try (CausalLm policy = CausalLm.trainable(source, ComputeType.FLOAT64);
+                CausalLm other = CausalLm.fresh(source, ComputeType.FLOAT64, 99)) {
+            TokenReading reading = new TokenReading(temperature, entropy, referenceSeed == null ? null : other);
             ValueFunction values = switch (value) {
                 case "SHARED" -> ValueFunction.shared(policy);
                 case "SEPARATE" -> ValueFunction.separate(source, ComputeType.FLOAT64);
@@ -81,12 +93,14 @@ class TrainingPassTest {
                         random(counted, 1), entropy == EntropyGradient.TRACKED ? random(counted, 2) : none(counted));
                 List<double[]> expected = gradients(parameters, () -> {
                     ResponseTensors all = ResponsePass.run(policy, values, batch, temperature, entropy);
-                    Tensor sum = loss.ofTokens(0, only(all.logprobs(), batch), only(all.entropy(), batch));
+                    Tensor kl = referenceSeed == null ? null : kl(policy, other, batch, temperature);
+                    TokenFigures now = new TokenFigures(only(all.logprobs(), batch), only(all.entropy(), batch), kl);
+                    Tensor sum = loss.ofTokens(0, now);
                     (values == null ? sum : sum.add(loss.ofValues(all.values()))).backward();
                 });
                 List<double[]> actual = gradients(parameters, () -> {
                     try (TrainingPass pass = new TrainingPass(policy, values, rowsAtOnce)) {
-                        pass.run(batch, temperature, entropy, loss);
+                        pass.run(batch, reading, loss);
                     }
                 });
                 int i = 0;
@@ -103,14 +117,19 @@ class TrainingPassTest {
     }
 
     @Test
-    void aTemperatureOfZeroIsRefused() throws IOException {
-        ModelDirectory source = ModelDirectory.ofLanguageModel(TinyModel.write(directory));
-        try (CausalLm policy = CausalLm.trainable(source, ComputeType.FLOAT32);
-                TrainingPass pass = new TrainingPass(policy, null)) {
-            assertThatThrownBy(() -> pass.run(batch(), 0, EntropyGradient.NONE, null))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("temperature = 0.0, must be finite and > 0");
-        }
+    void aTemperatureOfZeroIsRefused() {
+        assertThatThrownBy(() -> new TokenReading(0, EntropyGradient.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("temperature = 0.0, must be finite and > 0");
+    }
+
+    /** [N], through all logits of both. */
+    private static Tensor kl(CausalLm policy, CausalLm reference, TokenBatch batch, double temperature) {
+        Tensor ours = log_softmax(
+                policy.logits(CountedStates.of(policy, batch).hidden()).div(new Scalar(temperature)), -1);
+        Tensor theirs = log_softmax(
+                reference.logits(CountedStates.of(reference, batch).hidden()).div(new Scalar(temperature)), -1);
+        return ours.exp().mul(ours.sub(theirs.detach())).sum(-1);
     }
 
     private static List<double[]> gradients(Map<String, Tensor> parameters, Runnable backward) {

@@ -9,6 +9,7 @@ import dev.tether.core.objective.PpoPolicyLoss;
 import dev.tether.core.objective.PpoValueLoss;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.golden.GoldenFile;
+import dev.tether.torch.network.TokenFigures;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.UpdateReport;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ class PpoObjectiveTest {
                     Counted.ones(v, type),
                     Counted.of(pick(values, rows), v, type),
                     Counted.of(pick(returns, rows), v, type));
-            Tensor loss = objective(clip).policyLoss(newLogprob, newEntropy, policy, tally);
+            Tensor loss = objective(clip).policyLoss(new TokenFigures(newLogprob, newEntropy, null), policy, tally);
             Tensor valueLoss = objective(clip).valueLoss(newValue, value, tally);
             return new Result(loss.add(valueLoss), newLogprob, newEntropy, newValue);
         }

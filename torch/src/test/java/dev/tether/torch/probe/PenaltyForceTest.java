@@ -9,6 +9,7 @@ import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
+import dev.tether.torch.network.TokenFigures;
 import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.PpoObjective;
 import dev.tether.torch.objective.PpoTally;
@@ -78,8 +79,7 @@ class PenaltyForceTest {
                     Tensor chosen = p.narrow(0, token, 1);
                     Tensor none = zeros_like(chosen.detach());
                     return objective.policyLoss(
-                            chosen,
-                            none,
+                            new TokenFigures(chosen, none, null),
                             new PolicyTargets(at(old, token), at(reference, token), none),
                             new PpoTally());
                 });
@@ -126,8 +126,8 @@ class PenaltyForceTest {
     void theRaoBlackwellisedTermPullsByTheReverseKlWhateverTheToken() {
         for (int seed = 0; seed < 10; seed++) {
             Table table = Table.random(seed);
-            double[] gradient = table.gradient(
-                    p -> RaoBlackwellLoss.nats(p.unsqueeze(0), Tensors.of(table.reference(), 1, VOCABULARY))
+            double[] gradient =
+                    table.gradient(p -> Distributions.kl(p.unsqueeze(0), Tensors.of(table.reference(), 1, VOCABULARY))
                             .sum());
             assertThat(gradient).containsExactly(table.reverseKl(), within(TOLERANCE));
         }

@@ -19,11 +19,17 @@ import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
 
 /** A policy and a reference of a few thousand weights each, drawn from different seeds. */
-record TinyPair(CausalLm policy, CausalLm reference) implements AutoCloseable {
-    static TinyPair of(Path scratch, int vocabulary, ComputeType type) {
+public record TinyPair(CausalLm policy, CausalLm reference) implements AutoCloseable {
+    public static TinyPair of(Path scratch, int vocabulary, ComputeType type) {
         return new TinyPair(
                 CausalLm.trainable(directory(scratch, vocabulary, 1), type),
                 CausalLm.frozen(directory(scratch, vocabulary, 2), type));
+    }
+
+    /** Where the policy's files are. */
+    public static Path policyDirectory(Path scratch, int vocabulary) {
+        directory(scratch, vocabulary, 1);
+        return scratch.resolve("model-" + vocabulary + "-1");
     }
 
     private static ModelDirectory directory(Path scratch, int vocabulary, long seed) {
@@ -59,7 +65,7 @@ record TinyPair(CausalLm policy, CausalLm reference) implements AutoCloseable {
     }
 
     /** Ragged rows; row 3 counts nothing, row 4 has an uncounted token in its middle. */
-    TokenBatch batch() {
+    public TokenBatch batch() {
         Random random = new Random(8);
         int[] lengths = {9, 4, 1, 0, 7};
         int[][] prompts = new int[lengths.length][];
@@ -76,7 +82,7 @@ record TinyPair(CausalLm policy, CausalLm reference) implements AutoCloseable {
     }
 
     /** Logprobs [T][V] of one sequence's distributions, each before its token; null where uncounted. */
-    static double[][] distributions(CausalLm model, TokenBatch batch, int sequence, double temperature) {
+    public static double[][] distributions(CausalLm model, TokenBatch batch, int sequence, double temperature) {
         int[] prompt = batch.prompts()[sequence];
         int counted = batch.responseMask().counted(sequence);
         long[] ids = new long[prompt.length + counted];

@@ -22,8 +22,10 @@ import dev.tether.trainer.algorithm.HardLimit;
 import dev.tether.trainer.algorithm.PpoSettings;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.ReferenceKlLimit;
+import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The written settings of a run, as the objects that keep their laws. */
 final class FromSettings {
@@ -83,7 +85,6 @@ final class FromSettings {
                 belt.hardLimit().action() == HardLimitSettings.Action.ROLL_BACK,
                 "belt.hard_limit.action",
                 belt.hardLimit().action());
-        refuse(belt.placement() == PenaltyPlacement.RAO_BLACKWELL_IN_LOSS, "belt.placement", belt.placement());
         refuse(belt.forceEverySteps() > 0, "belt.force_every_steps", belt.forceEverySteps());
     }
 
@@ -103,9 +104,9 @@ final class FromSettings {
     }
 
     /** β in the loss where the placement is there; nothing where it is in the reward. */
-    static KlLoss klLoss(RunSettings settings, double klCoef) {
+    static KlLoss klLoss(RunSettings settings, double klCoef, ReferenceModel reference) {
         PenaltyPlacement placement = settings.belt().placement();
-        return placement.isInReward() ? KlLoss.NONE : new KlLoss(placement, klCoef);
+        return placement.isInReward() ? KlLoss.NONE : new KlLoss(placement, klCoef, Optional.of(reference));
     }
 
     static HardLimit hardLimit(RunSettings settings) {

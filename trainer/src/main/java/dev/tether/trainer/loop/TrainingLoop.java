@@ -158,7 +158,7 @@ public final class TrainingLoop {
     }
 
     private KlLoss klLoss() {
-        return FromSettings.klLoss(settings, state.controller().coefficient());
+        return FromSettings.klLoss(settings, state.controller().coefficient(), parts.reference());
     }
 
     private double learningRate(int number) {

@@ -92,6 +92,7 @@ final class TabularPolicy implements PolicyModel {
                 now.logprobs(), minibatch.logprobs(), minibatch.advantages(), batch.responseMask(), clip);
         PpoValueLoss value =
                 PpoValueLoss.of(now.values(), minibatch.values(), minibatch.returns(), minibatch.valueMask(), clip);
+        TabularPenalty penalty = TabularPenalty.of(objective.klLoss(), minibatch, now.logprobs());
         double[][] logitGradient = new double[logits.length][tree.vocabulary()];
         double[] valueGradient = new double[values.length];
         for (int b = 0; b < batch.sequences(); b++) {
@@ -101,8 +102,10 @@ final class TabularPolicy implements PolicyModel {
                     double[] logprobs = TabularTree.logSoftmax(logits[row]);
                     for (int v = 0; v < logprobs.length; v++) {
                         double indicator = v == batch.responses()[b][t] ? 1 : 0;
-                        logitGradient[row][v] += policy.gradient()[b][t] * (indicator - Math.exp(logprobs[v]));
+                        logitGradient[row][v] += (policy.gradient()[b][t] + penalty.gradientAt(b, t))
+                                * (indicator - Math.exp(logprobs[v]));
                     }
+                    penalty.addAtPosition(row, logprobs, logitGradient[row]);
                     valueGradient[row] += value.gradient()[b][t];
                 }
             }
@@ -116,6 +119,7 @@ final class TabularPolicy implements PolicyModel {
                 policy,
                 value,
                 clip,
+                penalty.loss(),
                 kl,
                 batch.responseMask().counted(),
                 over ? UpdateReport.Outcome.HELD_BACK_OVER_LIMIT : UpdateReport.Outcome.TAKEN);
@@ -149,14 +153,15 @@ final class TabularPolicy implements PolicyModel {
             PpoPolicyLoss policy,
             PpoValueLoss value,
             PpoClip clip,
+            double klLoss,
             UpdateReport.ReferenceKl kl,
             long tokens,
             UpdateReport.Outcome outcome) {
         return new UpdateReport(
                 policy.loss(),
                 value.loss(),
-                0,
-                policy.loss() + clip.valueCoef() * value.loss(),
+                klLoss,
+                policy.loss() + clip.valueCoef() * value.loss() + klLoss,
                 policy.clipFraction(),
                 value.clipFraction(),
                 policy.updateKlK1(),

@@ -18,6 +18,11 @@ final class TabularReference implements ReferenceModel {
         return logprobs(tree, logits, batch);
     }
 
+    /** log π_ref(·|prefix), [V]. */
+    double[] distribution(int row) {
+        return TabularTree.logSoftmax(logits[row]);
+    }
+
     static double[][] logprobs(TabularTree tree, double[][] logits, TokenBatch batch) {
         double[][] logprobs = new double[batch.sequences()][batch.responseWidth()];
         for (int b = 0; b < batch.sequences(); b++) {

@@ -1,6 +1,7 @@
 package dev.tether.trainer.tabular;
 
 import dev.tether.trainer.loop.TrainingParts;
+import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
@@ -33,9 +34,13 @@ final class TabularWorld {
     }
 
     static TrainingParts parts(TabularPolicy policy, RewardModel reward) {
+        return parts(policy, new TabularReference(TREE, REFERENCE), reward);
+    }
+
+    static TrainingParts parts(TabularPolicy policy, ReferenceModel reference, RewardModel reward) {
         PromptSource prompts = new PromptSource(
                 List.of(new Prompt("the only prompt", new int[] {0})), PromptSource.Order.SEQUENTIAL, new Seeds(5));
-        return new TrainingParts(policy, new TabularReference(TREE, REFERENCE), reward, new IdsAsText(), prompts);
+        return new TrainingParts(policy, reference, reward, new IdsAsText(), prompts);
     }
 
     static RewardModel scoring(ToDoubleFunction<int[]> reward) {

@@ -1,0 +1,59 @@
+package dev.tether.trainer.tabular;
+
+import dev.tether.core.belt.PenaltyLoss;
+import dev.tether.core.belt.PenaltyPlacement;
+import dev.tether.core.kl.ResponseMask;
+import dev.tether.trainer.model.KlLoss;
+import dev.tether.trainer.model.Minibatch;
+
+/** The penalty of a table's optimiser step, where it is placed in the loss. */
+final class TabularPenalty {
+    private final double klLossCoef;
+    private final double[][] gradient;
+    /** Null where the penalty is not a sum over the vocabulary. */
+    private final TabularReference reference;
+
+    private final long tokens;
+    private double loss;
+
+    private TabularPenalty(double klLossCoef, PenaltyLoss ofTokens, TabularReference reference, long tokens) {
+        this.klLossCoef = klLossCoef;
+        this.loss = klLossCoef * ofTokens.loss();
+        this.gradient = ofTokens.gradient();
+        this.reference = reference;
+        this.tokens = tokens;
+    }
+
+    static TabularPenalty of(KlLoss wanted, Minibatch minibatch, double[][] newLogprobs) {
+        ResponseMask mask = minibatch.tokens().responseMask();
+        PenaltyPlacement placement = wanted.placement();
+        boolean ofTokens = !placement.isInReward() && placement != PenaltyPlacement.RAO_BLACKWELL_IN_LOSS;
+        PenaltyLoss perToken = ofTokens
+                ? PenaltyLoss.of(placement, newLogprobs, minibatch.logprobs(), minibatch.refLogprobs(), mask)
+                : new PenaltyLoss(0, new double[newLogprobs.length][newLogprobs[0].length]);
+        TabularReference reference =
+                (TabularReference) wanted.requiredReference().orElse(null);
+        return new TabularPenalty(wanted.klLossCoef(), perToken, reference, mask.counted());
+    }
+
+    /** Of the chosen token's logprob at [b][t]. */
+    double gradientAt(int b, int t) {
+        return klLossCoef * gradient[b][t];
+    }
+
+    /** Adds what a sum over the vocabulary gives for one position to the gradient of its logits. */
+    void addAtPosition(int row, double[] logprobs, double[] logitGradient) {
+        if (reference != null) {
+            PenaltyLoss.Position position = PenaltyLoss.atPosition(logprobs, reference.distribution(row));
+            loss += klLossCoef * position.nats() / tokens;
+            for (int v = 0; v < logitGradient.length; v++) {
+                logitGradient[v] += klLossCoef * position.gradient()[v] / tokens;
+            }
+        }
+    }
+
+    /** With its coefficient; complete once every position was added. */
+    double loss() {
+        return loss;
+    }
+}
