@@ -8,6 +8,7 @@ import dev.tether.cli.model.GenerateCommand;
 import dev.tether.cli.model.ScoreCommand;
 import dev.tether.cli.pretrain.PretrainCommand;
 import dev.tether.cli.report.ReportCommand;
+import dev.tether.cli.simulate.SimulateCommand;
 import dev.tether.cli.train.TrainCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TrainCommand.class,
             ReportCommand.class,
+            SimulateCommand.class,
             KlCommand.class,
             GenerateCommand.class,
             ScoreCommand.class,

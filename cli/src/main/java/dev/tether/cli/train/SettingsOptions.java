@@ -1,14 +1,12 @@
 package dev.tether.cli.train;
 
+import dev.tether.cli.console.Overrides;
 import dev.tether.cli.model.ModelNames;
-import dev.tether.run.InputException;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -90,55 +88,33 @@ final class SettingsOptions {
     /** The built-in model's rate throws a model of 15 million weights off within two steps: measured, see docs/log.md. */
     private static final String CAREFUL_LEARNING_RATE = "optimizer.learning_rate=1e-5";
 
-    /** What was given, as {@code path=value}, with the words it was given in; in the order of rank. */
-    Map<String, String> overrides() {
-        Map<String, String> overrides = new LinkedHashMap<>();
-        add(overrides, "model.policy", "--model", model);
-        add(overrides, "prompts.source", "--prompts", prompts);
-        add(overrides, "reward.source", "--reward", reward);
-        add(overrides, "steps", "--steps", steps);
-        add(overrides, "prompts.batch_size", "--batch", batch);
-        add(overrides, "generation.max_new_tokens", "--max-new-tokens", maxNewTokens);
-        add(overrides, "belt.target", "--kl-target", klTarget);
-        add(overrides, "belt.unit", "--kl-unit", klUnit);
-        add(overrides, "belt.controller", "--controller", controller);
-        add(overrides, "belt.kl_coef", "--kl-coef", klCoef);
-        add(overrides, "optimizer.learning_rate", "--lr", learningRate);
-        add(overrides, "seed", "--seed", seed);
-        set.forEach(override -> overrides.put(override, "--set " + override));
-        return overrides;
-    }
-
-    private static void add(Map<String, String> overrides, String path, String option, String value) {
-        if (value != null) {
-            overrides.put(path + "=" + value, option + " " + value);
-        }
+    /** What was given. */
+    Overrides overrides() {
+        return new Overrides()
+                .add("model.policy", "--model", model)
+                .add("prompts.source", "--prompts", prompts)
+                .add("reward.source", "--reward", reward)
+                .add("steps", "--steps", steps)
+                .add("prompts.batch_size", "--batch", batch)
+                .add("generation.max_new_tokens", "--max-new-tokens", maxNewTokens)
+                .add("belt.target", "--kl-target", klTarget)
+                .add("belt.unit", "--kl-unit", klUnit)
+                .add("belt.controller", "--controller", controller)
+                .add("belt.kl_coef", "--kl-coef", klCoef)
+                .add("optimizer.learning_rate", "--lr", learningRate)
+                .add("seed", "--seed", seed)
+                .addAll(set);
     }
 
     /** The settings of the file, or the defaults, under what was given here. */
     RunSettings resolve(Optional<Path> config) {
+        Overrides given = overrides();
         List<String> overrides = new ArrayList<>();
         if (config.isEmpty() && model != null && !ModelNames.isBuiltIn(model)) {
             overrides.add(CAREFUL_LEARNING_RATE);
         }
-        overrides.addAll(overrides().keySet());
-        try {
-            RunSettings settings = config.map(file -> SettingsReader.read(file, overrides))
-                    .orElseGet(() -> SettingsReader.defaults(overrides));
-            return FilePaths.absolute(settings);
-        } catch (InputException e) {
-            throw inTheUsersWords(e);
-        }
-    }
-
-    private InputException inTheUsersWords(InputException e) {
-        for (Map.Entry<String, String> override : overrides().entrySet()) {
-            String place = "--set " + override.getKey() + ":";
-            if (e.getMessage().startsWith(place)) {
-                return new InputException(
-                        override.getValue() + ":" + e.getMessage().substring(place.length()), e);
-            }
-        }
-        return e;
+        overrides.addAll(given.paths());
+        return FilePaths.absolute(given.told(() -> config.map(file -> SettingsReader.read(file, overrides))
+                .orElseGet(() -> SettingsReader.defaults(overrides))));
     }
 }
