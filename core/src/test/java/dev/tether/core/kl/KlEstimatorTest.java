@@ -152,6 +152,15 @@ class KlEstimatorTest {
         }
     }
 
+    /** Vector d1.8's middle: tunix, differences of 9 nats either way, which half precision must not lose either. */
+    @Test
+    void tunixVectorFarFromTheReference() {
+        assertClose("far below", KlEstimator.K3.natsAt(-9), Math.exp(9) - 10, 1e-9);
+        assertClose("as printed", KlEstimator.K3.natsAt(-9), 8093.08, 0.005);
+        assertClose("far above", KlEstimator.K3.natsAt(9), 8.000123, 5e-7);
+        assertClose("same", KlEstimator.K3.natsAt(0), 0, 0);
+    }
+
     @Test
     void k2AndK3AndAbsAreNeverNegative() {
         SplittableRandom random = new SplittableRandom(17);

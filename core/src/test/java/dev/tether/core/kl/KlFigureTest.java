@@ -4,6 +4,8 @@ import static dev.tether.core.Arrays2.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tether.core.belt.PenaltyLoss;
+import dev.tether.core.belt.PenaltyPlacement;
 import org.junit.jupiter.api.Test;
 
 class KlFigureTest {
@@ -57,6 +59,28 @@ class KlFigureTest {
                 double nats = clamp.natsAt(estimator, d[i]);
                 assertClose(estimator + " " + d[i], nats, expected[estimator.ordinal()][i], 1e-12);
             }
+        }
+    }
+
+    /** Vector d1.4: NeMo RL, k3 with the log-ratio cut at 2; the token past it keeps a value and loses its gradient. */
+    @Test
+    void nemoInputClampVector() {
+        KlClamp clamp = new KlClamp(2, Double.POSITIVE_INFINITY);
+        double[] d = {-3, -1};
+        double[] nats = {4.389056, .7182818};
+        double[] gradient = {0, -1};
+        double[][] logprobs = {{-3, -1}};
+        double[][] slopes = PenaltyLoss.of(
+                        PenaltyPlacement.WEIGHTED_K3_IN_LOSS,
+                        logprobs,
+                        logprobs,
+                        new double[1][2],
+                        ResponseMask.all(1, 2))
+                .gradient();
+        for (int i = 0; i < d.length; i++) {
+            assertClose("value", clamp.natsAt(KlEstimator.K3, d[i]), nats[i], 5e-7);
+            double slope = clamp.cuts(KlEstimator.K3, d[i]) ? 0 : 2 * slopes[0][i];
+            assertClose("gradient of the sum", slope, gradient[i], 1e-12);
         }
     }
 
