@@ -6,7 +6,7 @@ public enum Cause {
     PADDING("padding or positions: a sequence scored alone and in a batch gets different log-probabilities"),
     BATCH_SHAPE("batch shape: the same sequences in another order or split get different log-probabilities"),
     TEMPERATURE("a temperature is applied on one side only"),
-    TOKENIZER("the reference speaks another tokenizer: the disagreement sits on a few token ids"),
+    TOKENIZER("the reference speaks another tokenizer: some ids mean other tokens to it"),
     DTYPE("precision: the reference has rounded weights or a coarser number type"),
     WEIGHTS(
             "the reference has other weights than the policy starts from (another checkpoint or seed, or an adapter left on)"),

@@ -25,10 +25,22 @@ public final class SelfTest {
         OTHER_WEIGHTS
     }
 
-    private static final double[] TEMPERATURES = {0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.25, 1.4286, 1.5, 2.0};
+    /** Another temperature explains a disagreement that all but vanishes at it. */
+    private static final double EXPLAINED = 0.05;
 
-    private final Function<TokenBatch, double[][]> policy;
-    private final ReferenceModel reference;
+    /** Rounded weights seldom move a log-probability by more, nats. */
+    private static final double ROUNDED = 0.02;
+
+    /** Further apart than this, mean nats, no rounding whatever is to blame. */
+    private static final double UNRELATED = 0.2;
+
+    /** Log-probabilities [B][T] at a temperature. */
+    private interface Model {
+        double[][] logprobs(TokenBatch batch, double temperature);
+    }
+
+    private final Model policy;
+    private final Model reference;
     private final double temperature;
     private final double tolerance;
 
@@ -39,8 +51,8 @@ public final class SelfTest {
      * @param toleranceNats what rounding may explain in one token
      */
     public SelfTest(PolicyModel policy, ReferenceModel reference, double temperature, double toleranceNats) {
-        this.policy = batch -> policy.evaluate(batch, temperature).logprobs();
-        this.reference = reference;
+        this.policy = (batch, t) -> policy.evaluate(batch, t).logprobs();
+        this.reference = reference::logprobs;
         this.temperature = temperature;
         this.tolerance = toleranceNats;
     }
@@ -52,13 +64,12 @@ public final class SelfTest {
      *     truncated distribution and cannot agree
      */
     public SelfTestReport run(TokenBatch batch, Optional<double[][]> rolloutLogprobs, Expectation expectation) {
-        double[][] ours = policy.apply(batch);
+        double[][] ours = policy.logprobs(batch, temperature);
         double[][] theirs = reference.logprobs(batch, temperature);
         ResponseMask mask = batch.responseMask();
         List<Suspect> suspects = new ArrayList<>();
-        invariances("policy", policy, batch, ours).ifPresent(suspects::add);
-        invariances("reference", b -> reference.logprobs(b, temperature), batch, theirs)
-                .ifPresent(suspects::add);
+        invariances("policy", read(policy), batch, ours).ifPresent(suspects::add);
+        invariances("reference", read(reference), batch, theirs).ifPresent(suspects::add);
         double disagreement = Disagreement.max(ours, theirs, mask);
         if (expectation == Expectation.SAME_WEIGHTS && disagreement > tolerance) {
             suspects.addAll(explain(batch, ours, theirs));
@@ -71,6 +82,10 @@ public final class SelfTest {
         return new SelfTestReport(disagreement, tolerance, suspects);
     }
 
+    private Function<TokenBatch, double[][]> read(Model model) {
+        return batch -> model.logprobs(batch, temperature);
+    }
+
     /** The first invariance that a model breaks: called twice, each row alone, rows in reverse. */
     private Optional<Suspect> invariances(
             String who, Function<TokenBatch, double[][]> model, TokenBatch batch, double[][] first) {
@@ -79,7 +94,8 @@ public final class SelfTest {
         if (twice > tolerance) {
             return suspect(Cause.DROPOUT, "the %s called twice differs by up to %.3g nats", who, twice);
         }
-        double alone = Disagreement.max(first, rowByRow(model, batch), mask);
+        TokenBatch ragged = ragged(batch);
+        double alone = Disagreement.max(model.apply(ragged), rowByRow(model, ragged), mask);
         if (alone > tolerance) {
             return suspect(Cause.PADDING, "the %s, alone and in a batch, differs by up to %.3g nats", who, alone);
         }
@@ -90,39 +106,54 @@ public final class SelfTest {
         return Optional.empty();
     }
 
+    /** Every other prompt without its first half: prompts of one length would need no padding, and hide its faults. */
+    private static TokenBatch ragged(TokenBatch batch) {
+        int[][] prompts = batch.prompts().clone();
+        for (int b = 1; b < prompts.length; b += 2) {
+            prompts[b] = Arrays.copyOfRange(prompts[b], prompts[b].length / 2, prompts[b].length);
+        }
+        return new TokenBatch(prompts, batch.responses(), batch.responseMask());
+    }
+
     private List<Suspect> explain(TokenBatch batch, double[][] ours, double[][] theirs) {
         List<Suspect> suspects = new ArrayList<>();
-        temperature(batch, ours).ifPresent(suspects::add);
-        TokenConcentration.of(batch, ours, theirs, tolerance)
+        double typical = Disagreement.mean(ours, theirs, batch.responseMask());
+        temperature(batch, ours, theirs, typical).ifPresent(suspects::add);
+        new TokenProbe(read(policy), read(reference), tolerance)
+                .evidence(batch)
                 .map(evidence -> new Suspect(Cause.TOKENIZER, evidence))
                 .ifPresent(suspects::add);
-        double typical = Disagreement.mean(ours, theirs, batch.responseMask());
-        Cause likelier = typical < 0.02 ? Cause.DTYPE : Cause.WEIGHTS;
         String evidence = String.format("they differ by %.3g nats per token in the mean", typical);
-        suspects.add(new Suspect(likelier, evidence));
-        suspects.add(new Suspect(likelier == Cause.DTYPE ? Cause.WEIGHTS : Cause.DTYPE, evidence));
+        likeliest(typical).stream()
+                .filter(cause -> suspects.stream().noneMatch(suspect -> suspect.cause() == cause))
+                .forEach(cause -> suspects.add(new Suspect(cause, evidence)));
         return suspects;
     }
 
-    /** Does the reference agree once it is read at some other temperature? */
-    private Optional<Suspect> temperature(TokenBatch batch, double[][] ours) {
-        double typical = Disagreement.mean(ours, reference.logprobs(batch, temperature), batch.responseMask());
-        double bestFactor = 1;
-        double best = typical;
-        for (double factor : TEMPERATURES) {
-            double rest =
-                    Disagreement.mean(ours, reference.logprobs(batch, temperature * factor), batch.responseMask());
-            if (rest < best) {
-                best = rest;
-                bestFactor = factor;
-            }
+    /** What is left when nothing was found out, by the size of the disagreement. */
+    private static List<Cause> likeliest(double typical) {
+        if (typical < ROUNDED) {
+            return List.of(Cause.DTYPE, Cause.WEIGHTS);
         }
-        return best < 0.05 * typical
+        return typical < UNRELATED ? List.of(Cause.WEIGHTS, Cause.DTYPE) : List.of(Cause.WEIGHTS, Cause.TOKENIZER);
+    }
+
+    /** Do they agree once one of them is read at some other temperature? Either may be deaf to the one it is given. */
+    private Optional<Suspect> temperature(TokenBatch batch, double[][] ours, double[][] theirs, double typical) {
+        ResponseMask mask = batch.responseMask();
+        TemperatureFit ofReference =
+                TemperatureFit.of(factor -> reference.logprobs(batch, factor * temperature), ours, mask);
+        TemperatureFit ofPolicy =
+                TemperatureFit.of(factor -> policy.logprobs(batch, factor * temperature), theirs, mask);
+        boolean atReference = ofReference.natsPerToken() <= ofPolicy.natsPerToken();
+        TemperatureFit fit = atReference ? ofReference : ofPolicy;
+        return fit.natsPerToken() < EXPLAINED * typical
                 ? suspect(
                         Cause.TEMPERATURE,
-                        "read at %s times the temperature, the reference agrees to %.2g nats",
-                        trimmed(bestFactor),
-                        best)
+                        "the %s read at %.3g times the temperature, they agree to %.2g nats",
+                        atReference ? "reference" : "policy",
+                        fit.factor(),
+                        fit.natsPerToken())
                 : Optional.empty();
     }
 
@@ -145,9 +176,5 @@ public final class SelfTest {
 
     private static Optional<Suspect> suspect(Cause cause, String evidence, Object... figures) {
         return Optional.of(new Suspect(cause, String.format(evidence, figures)));
-    }
-
-    private static String trimmed(double factor) {
-        return factor == Math.rint(factor) ? Long.toString((long) factor) : Double.toString(factor);
     }
 }

@@ -38,9 +38,14 @@ public record SelfTestReport(double maxDisagreement, double toleranceNats, List<
                 .limit(2)
                 .map(suspect -> suspect.cause().sentence() + " (" + suspect.evidence() + ")")
                 .collect(Collectors.joining("; or "));
-        return String.format(
-                "self test failed, training does not start: KL must be 0 before the first update, but log-probabilities"
-                        + " disagree by up to %.3g nats (tolerance %.0e). Most likely: %s",
-                maxDisagreement, toleranceNats, causes);
+        String fault = maxDisagreement > toleranceNats
+                ? String.format(
+                        "KL must be 0 before the first update, but log-probabilities disagree by up to %.3g nats"
+                                + " (tolerance %.0e)",
+                        maxDisagreement, toleranceNats)
+                : String.format(
+                        "log-probabilities must not depend on how tokens are read, but they do (tolerance %.0e nats)",
+                        toleranceNats);
+        return "self test failed, training does not start: " + fault + ". Most likely: " + causes;
     }
 }
