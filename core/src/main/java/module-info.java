@@ -13,4 +13,6 @@ module dev.tether.core {
     exports dev.tether.core.schedule;
     exports dev.tether.core.frontier;
     exports dev.tether.core.simulate;
+    exports dev.tether.core.monitor;
+    exports dev.tether.core.text;
 }

@@ -6,6 +6,7 @@ import dev.tether.cli.doctor.DoctorCommand;
 import dev.tether.cli.kl.KlCommand;
 import dev.tether.cli.model.GenerateCommand;
 import dev.tether.cli.model.ScoreCommand;
+import dev.tether.cli.plan.PlanCommand;
 import dev.tether.cli.pretrain.PretrainCommand;
 import dev.tether.cli.report.ReportCommand;
 import dev.tether.cli.simulate.SimulateCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TrainCommand.class,
             ReportCommand.class,
+            PlanCommand.class,
             SimulateCommand.class,
             KlCommand.class,
             GenerateCommand.class,

@@ -1,24 +1,29 @@
 package dev.tether.cli.model;
 
 import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.console.Screen;
 import dev.tether.cli.console.Words;
 import dev.tether.run.InputException;
+import dev.tether.run.report.TokenPage;
 import dev.tether.torch.LanguageModels;
 import dev.tether.torch.ModelSettings;
+import dev.tether.torch.TorchPolicyModel;
+import dev.tether.torch.TorchReferenceModel;
+import dev.tether.trainer.model.ExactKl;
 import dev.tether.trainer.model.Generation;
-import dev.tether.trainer.model.PolicyModel;
-import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.Tokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,14 +36,16 @@ import tools.jackson.databind.node.ObjectNode;
         header = "A model's answer to a prompt, and how far it is from another model.",
         description = {
             "Prints the prompt with its answer. With --against, also a table of the answer's tokens: their logprobs under "
-                    + "both models in nats, and the log-ratio (positive: the first model likes the token more), whose "
-                    + "sum is the k1 reading of KL(model || other) on this answer. Both are read at the temperature of "
-                    + "the sampling (1 when greedy).",
+                    + "both models in nats, the log-ratio (positive: the first model likes the token more), whose sum is "
+                    + "the k1 reading of KL(model || other) on this answer, and the exact KL of the two models at each "
+                    + "position; and where that KL was spent. On a terminal the answer is painted by log-ratio. Both are "
+                    + "read at the temperature of the sampling (1 when greedy).",
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  tether generate --model builtin:reviews --prompt \"Review of a chair:\"",
             "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"Review of a chair:\"",
+            "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"…\" --html answer.html",
             "  tether generate --model DIR --prompt \"Once upon a time\" --greedy --json"
         })
 public final class GenerateCommand implements Callable<Integer> {
@@ -59,6 +66,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = "--against", paramLabel = "DIR", description = "A second model of the same vocabulary.")
     private Optional<String> against;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "With --against: also write a page of painted tokens.")
+    private Optional<Path> html;
 
     @Option(names = "--greedy", description = "Always the most likely token.")
     private boolean greedy;
@@ -97,47 +107,63 @@ public final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Answer in JSON, token ids included.")
     private boolean json;
 
-    /** An answer, read by the model that gave it. */
-    private record Answer(int[] promptIds, String text, StopReason stopReason, ReadTokens tokens) {}
+    @Mixin
+    private Screen screen;
+
+    /** An answer, read by the model that gave it, and by the other where there is one. */
+    private record Answer(
+            int[] promptIds, String text, StopReason stopReason, ReadTokens tokens, Optional<Comparison> comparison) {}
 
     @Override
     public Integer call() {
+        if (html.isPresent() && against.isEmpty()) {
+            throw new InputException("--html paints an answer by a second model: give one with --against");
+        }
         Sampling sampling = greedy
                 ? Sampling.greedy(maxNewTokens)
                 : new Sampling(maxNewTokens, temperature, topK, topP, new int[0]);
         Tokenizer tokenizer = LanguageModels.openTokenizer(ModelNames.directory(model));
         Optional<Path> other = against.map(ModelNames::directory);
         other.ifPresent(directory -> requireSameVocabulary(tokenizer, directory));
-        Answer answer = answer(tokenizer, sampling);
-        Optional<double[]> refLogprobs = other.map(directory -> refLogprobs(directory, answer));
+        Answer answer = answer(tokenizer, sampling, other);
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? json(answer, refLogprobs) : text(answer, refLogprobs));
+        out.println(json ? json(answer) : text(answer));
+        html.ifPresent(file -> {
+            page(answer).write(file);
+            if (!json) {
+                out.println("page: " + file);
+            }
+        });
         out.flush();
         return ExitCode.DONE;
     }
 
-    private Answer answer(Tokenizer tokenizer, Sampling sampling) {
+    private Answer answer(Tokenizer tokenizer, Sampling sampling, Optional<Path> other) {
         int[] promptIds = tokenizer.encode(prompt);
         if (promptIds.length == 0) {
             throw new InputException("--prompt has no token: at least one is needed");
         }
-        try (PolicyModel policy = LanguageModels.openPolicy(ModelNames.directory(model), ModelSettings.inference())) {
+        try (TorchPolicyModel policy =
+                LanguageModels.openPolicy(ModelNames.directory(model), ModelSettings.inference())) {
             Generation generation = policy.generate(new int[][] {promptIds}, sampling, seed);
             int[] response = Arrays.copyOf(
                     generation.responses()[0], generation.responseMask().counted(0));
-            var evaluation = policy.evaluate(ReadTokens.batch(promptIds, response), readingTemperature());
+            TokenBatch batch = ReadTokens.batch(promptIds, response);
+            ReadTokens tokens = ReadTokens.of(response, policy.evaluate(batch, readingTemperature()), tokenizer);
             return new Answer(
                     promptIds,
-                    tokenizer.decode(response),
+                    tokenizer.decodeAfter(promptIds, response),
                     generation.stopReasons()[0],
-                    ReadTokens.of(response, evaluation, tokenizer));
+                    tokens,
+                    other.map(directory -> compared(policy, directory, batch, tokens)));
         }
     }
 
-    private double[] refLogprobs(Path directory, Answer answer) {
-        TokenBatch batch = ReadTokens.batch(answer.promptIds(), answer.tokens().ids());
-        try (ReferenceModel reference = LanguageModels.openReference(directory, ModelSettings.inference())) {
-            return reference.logprobs(batch, readingTemperature())[0];
+    private Comparison compared(TorchPolicyModel policy, Path directory, TokenBatch batch, ReadTokens tokens) {
+        try (TorchReferenceModel other = LanguageModels.openReference(directory, ModelSettings.inference())) {
+            double[] refLogprobs = other.logprobs(batch, readingTemperature())[0];
+            ExactKl exact = LanguageModels.openBeltProbe(policy, other).exactKl(batch, readingTemperature());
+            return new Comparison(tokens, refLogprobs, exact.policyToReference()[0]);
         }
     }
 
@@ -153,27 +179,21 @@ public final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private String text(Answer answer, Optional<double[]> refLogprobs) {
-        String text = prompt + answer.text();
-        return refLogprobs
-                .map(ref -> text + "\n\n" + comparison(answer.tokens(), ref))
-                .orElse(text);
+    private String text(Answer answer) {
+        return answer.comparison()
+                .map(other ->
+                        prompt + (screen.isColoured() ? other.painted() : answer.text()) + "\n\n" + other.text(screen))
+                .orElse(prompt + answer.text());
     }
 
-    private static String comparison(ReadTokens tokens, double[] ref) {
-        String table = tokens.table("logprob other log-ratio", t ->
-                new double[] {tokens.logprobs()[t], ref[t], tokens.logprobs()[t] - ref[t]});
-        double sum = tokens.sumOfLogprobs() - Arrays.stream(ref).sum();
-        return table
-                + String.format(
-                        Locale.ROOT,
-                        "%n%n%d tokens, log-ratio %.4f nats in all, %.4f per token",
-                        tokens.size(),
-                        sum,
-                        sum / tokens.size());
+    private TokenPage page(Answer answer) {
+        Comparison comparison = answer.comparison().orElseThrow();
+        List<String> facts = new ArrayList<>(comparison.summary());
+        facts.add(greedy ? "greedy" : "temperature " + temperature + ", seed " + seed);
+        return comparison.page(model + " against " + against.orElseThrow(), facts, prompt);
     }
 
-    private String json(Answer answer, Optional<double[]> refLogprobs) {
+    private String json(Answer answer) {
         ReadTokens tokens = answer.tokens();
         ObjectNode json = JSON.createObjectNode();
         json.put("prompt", prompt);
@@ -184,12 +204,12 @@ public final class GenerateCommand implements Callable<Integer> {
         json.set("tokens", JSON.valueToTree(tokens.texts()));
         json.set("logprobs", JSON.valueToTree(tokens.logprobs()));
         json.set("entropies", JSON.valueToTree(tokens.entropies()));
-        refLogprobs.ifPresent(ref -> {
-            double[] logRatios = new double[ref.length];
-            Arrays.setAll(logRatios, t -> tokens.logprobs()[t] - ref[t]);
-            json.set("ref_logprobs", JSON.valueToTree(ref));
-            json.set("log_ratios", JSON.valueToTree(logRatios));
-            json.put("sum_log_ratios", Arrays.stream(logRatios).sum());
+        answer.comparison().ifPresent(other -> {
+            json.set("ref_logprobs", JSON.valueToTree(other.refLogprobs()));
+            json.set("log_ratios", JSON.valueToTree(other.logRatios()));
+            json.set("exact_kl", JSON.valueToTree(other.exactNats()));
+            json.put("sum_log_ratios", other.sum());
+            json.put("sum_exact_kl", other.exactSum());
         });
         return json.toString();
     }

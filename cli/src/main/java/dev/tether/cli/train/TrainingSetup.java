@@ -2,6 +2,7 @@ package dev.tether.cli.train;
 
 import dev.tether.cli.console.Version;
 import dev.tether.cli.model.ModelNames;
+import dev.tether.cli.model.PromptFiles;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.ModelSettings;
 import dev.tether.run.settings.RunSettings;

@@ -55,6 +55,7 @@ class ArchitectureTest {
             Map.entry("core.frontier", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.text", Set.of("core.law", "core.stats")),
             Map.entry("core.simulate", Set.of("core.law", "core.stats", "core.kl", "core.control")),
+            Map.entry("core.monitor", Set.of("core.law", "core.stats", "core.kl", "core.belt")),
             Map.entry("run", Set.of()),
             Map.entry("run.settings", Set.of("run")),
             Map.entry("run.journal", Set.of("run", "run.settings")),

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tether.cli.CommandLineRun;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,6 +83,49 @@ class ModelCommandsTest {
                 .isEqualTo(answer.get("response_ids").size());
         assertThat(doubles(answer.get("log_ratios"))).containsExactly(new double[8], within(2e-6));
         assertThat(answer.get("sum_log_ratios").doubleValue()).isCloseTo(0, within(1e-5));
+        assertThat(doubles(answer.get("exact_kl"))).containsExactly(new double[8], within(2e-6));
+    }
+
+    @Test
+    void againstAnotherModelEveryTokenIsReadByBoth(@TempDir Path directory) throws IOException {
+        Path other = Files.createDirectory(directory.resolve("other"));
+        for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            Files.copy(MODEL.resolve(file), other.resolve(file));
+        }
+        Path config = other.resolve("config.json");
+        String otherNorm = Files.readString(config).replaceFirst("\"rms_norm_eps\": [^,]+", "\"rms_norm_eps\": 0.3");
+        assertThat(otherNorm).isNotEqualTo(Files.readString(config));
+        Files.writeString(config, otherNorm);
+        Object[] arguments = {
+            "generate", "--model", MODEL, "--against", other, "--prompt", "Once upon", "--max-new-tokens", 12
+        };
+        JsonNode answer = json(with(arguments, "--json"));
+        String ids = IntStream.concat(
+                        IntStream.of(ints(answer.get("prompt_ids"))), IntStream.of(ints(answer.get("response_ids"))))
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(","));
+        JsonNode byOther =
+                json("score", "--model", other, "--ids", ids, "--json").get("logprobs");
+        double[] refLogprobs = doubles(answer.get("ref_logprobs"));
+        int prompt = answer.get("prompt_ids").size();
+        for (int t = 0; t < refLogprobs.length; t++) {
+            assertThat(refLogprobs[t]).isCloseTo(byOther.get(prompt + t).doubleValue(), within(1e-5));
+            assertThat(answer.get("exact_kl").get(t).doubleValue()).isPositive();
+        }
+        assertThat(answer.get("sum_exact_kl").doubleValue()).isGreaterThan(0.01);
+        Path page = directory.resolve("answer.html");
+        String text = CommandLineRun.of(with(with(arguments, "--html"), page)).out();
+        assertThat(text)
+                .contains("exact-KL", "most of the exact KL was spent where it wrote")
+                .doesNotContain("\u001b");
+        assertThat(Files.readString(page)).contains("log-ratio", "rgba(");
+        assertThat(CommandLineRun.of(with(with(arguments, "--color"), "always")).out())
+                .contains("\u001b[38;5;16;48;5;", "liked more");
+    }
+
+    @Test
+    void aPageWithoutASecondModelIsRefused() {
+        refused("give one with --against", "generate", "--model", MODEL, "--prompt", "x", "--html", "x.html");
     }
 
     @Test

@@ -1,15 +1,15 @@
-package dev.tether.cli.train;
+package dev.tether.cli.model;
 
 import dev.tether.cli.builtin.BuiltInModels;
-import dev.tether.cli.model.ModelNames;
 import dev.tether.trainer.rollout.PromptFile;
 import java.nio.file.Path;
 
 /** What the user may call prompts: a file, or {@code builtin:NAME}. */
-final class PromptFiles {
+public final class PromptFiles {
     private PromptFiles() {}
 
-    static PromptFile read(String source) {
+    /** The prompts of that name. */
+    public static PromptFile read(String source) {
         if (ModelNames.isBuiltIn(source)) {
             String name = source.substring(ModelNames.BUILT_IN.length());
             Path file = BuiltInModels.inUsersCache().prompts(name);
