@@ -6,7 +6,9 @@ import dev.tether.run.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
@@ -16,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Reads rows of logprobs, one JSON object per line. Of a row only these keys are looked at: {@code logprobs},
  * {@code ref_logprobs}, {@code mask} (or {@code response_mask}; true or 1 = counts), {@code reward} (or {@code score}; a
- * number, or one per token). What stands at uncounted positions is never looked at.
+ * number, or one per token), {@code top_logprobs} with {@code ref_top_logprobs} (per token, those of the likeliest tokens).
+ * What stands at uncounted positions is never looked at.
  */
 final class LogprobRows {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -69,7 +72,35 @@ final class LogprobRows {
         double[][] policy = {numbers("logprobs", logprobs, counts)};
         double[][] reference = {numbers("ref_logprobs", refLogprobs, counts)};
         JsonNode reward = row.has("reward") ? row.get("reward") : row.path("score");
-        return new LogprobRow(number, new LogprobPair(policy, reference, mask), score(reward), rewards(reward, counts));
+        Optional<TopLogprobs> top = top(row, counts);
+        top.ifPresent(given -> given.bounds(mask, Double.NEGATIVE_INFINITY)); // refused here, where the place is known
+        return new LogprobRow(
+                number, new LogprobPair(policy, reference, mask), score(reward), rewards(reward, counts), top);
+    }
+
+    private static Optional<TopLogprobs> top(JsonNode row, boolean[] counts) {
+        boolean given = row.has("top_logprobs") || row.has("ref_top_logprobs");
+        return given
+                ? Optional.of(
+                        new TopLogprobs(matrix(row, "top_logprobs", counts), matrix(row, "ref_top_logprobs", counts)))
+                : Optional.empty();
+    }
+
+    private static double[][] matrix(JsonNode row, String key, boolean[] counts) {
+        JsonNode positions = array(row, key);
+        require(positions.size() == counts.length, key + " has " + positions.size() + " tokens, logprobs " + counts.length);
+        double[][] matrix = new double[counts.length][];
+        for (int t = 0; t < counts.length; t++) {
+            if (counts[t]) {
+                String place = key + "[" + t + "]";
+                JsonNode values = positions.get(t);
+                require(values.isArray() && !values.isEmpty(), place + " must be an array of logprobs");
+                boolean[] all = new boolean[values.size()];
+                Arrays.fill(all, true);
+                matrix[t] = numbers(place, values, all);
+            }
+        }
+        return matrix;
     }
 
     private static JsonNode array(JsonNode row, String key) {
