@@ -13,7 +13,6 @@ import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.kl.SequenceSums;
 import dev.tether.core.kl.TruncatedKl;
 import dev.tether.core.stats.Interval;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;

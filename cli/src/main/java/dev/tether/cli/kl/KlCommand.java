@@ -92,8 +92,9 @@ public final class KlCommand implements Callable<Integer> {
             names = "--direction",
             paramLabel = "NAME",
             converter = DirectionName.class,
-            description = "policy_first, KL(policy || other), or policy_second. The tokens were drawn from the first, and "
-                    + "logprobs are its. Default: policy_first against the reference, else policy_second.")
+            description =
+                    "policy_first, KL(policy || other), or policy_second. The tokens were drawn from the first, and "
+                            + "logprobs are its. Default: policy_first against the reference, else policy_second.")
     private Optional<KlDirection> direction;
 
     @Option(
@@ -160,11 +161,9 @@ public final class KlCommand implements Callable<Integer> {
     }
 
     private KlQuestion question() {
-        refLogprobFloor
-                .filter(floor -> !(floor <= 0))
-                .ifPresent(floor -> {
-                    throw new InputException("--ref-logprob-floor " + floor + ", must be <= 0: a logprob is");
-                });
+        refLogprobFloor.filter(floor -> !(floor <= 0)).ifPresent(floor -> {
+            throw new InputException("--ref-logprob-floor " + floor + ", must be <= 0: a logprob is");
+        });
         KlDirection usual = against == KlAgainst.REFERENCE ? KlDirection.POLICY_FIRST : KlDirection.POLICY_SECOND;
         return new KlQuestion(
                 estimator,

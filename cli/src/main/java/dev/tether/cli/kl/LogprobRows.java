@@ -88,7 +88,9 @@ final class LogprobRows {
 
     private static double[][] matrix(JsonNode row, String key, boolean[] counts) {
         JsonNode positions = array(row, key);
-        require(positions.size() == counts.length, key + " has " + positions.size() + " tokens, logprobs " + counts.length);
+        require(
+                positions.size() == counts.length,
+                key + " has " + positions.size() + " tokens, logprobs " + counts.length);
         double[][] matrix = new double[counts.length][];
         for (int t = 0; t < counts.length; t++) {
             if (counts[t]) {

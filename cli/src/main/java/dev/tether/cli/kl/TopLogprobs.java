@@ -26,7 +26,8 @@ record TopLogprobs(double[][] logprobs, double[][] refLogprobs) {
         try {
             return TruncatedKl.of(logprobs[t], refLogprobs[t], refLogprobFloor);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("top_logprobs and ref_top_logprobs of token " + t + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "top_logprobs and ref_top_logprobs of token " + t + ": " + e.getMessage(), e);
         }
     }
 }

@@ -64,6 +64,14 @@ final class SettingsOptions {
     private String controller;
 
     @Option(
+            names = "--placement",
+            paramLabel = "NAME",
+            description =
+                    "Where the penalty acts: k1_in_reward, rao_blackwell_in_loss, weighted_k3_in_loss, k2_in_loss; to "
+                            + "reproduce others, k3_in_loss (forward KL) or k1_in_loss (no force). [belt.placement: k1_in_reward]")
+    private String placement;
+
+    @Option(
             names = "--kl-coef",
             paramLabel = "B",
             description = "KL coefficient beta, or where the controller starts. [belt.kl_coef: 0.1]")
@@ -100,6 +108,7 @@ final class SettingsOptions {
                 .add("belt.target", "--kl-target", klTarget)
                 .add("belt.unit", "--kl-unit", klUnit)
                 .add("belt.controller", "--controller", controller)
+                .add("belt.placement", "--placement", placement)
                 .add("belt.kl_coef", "--kl-coef", klCoef)
                 .add("optimizer.learning_rate", "--lr", learningRate)
                 .add("seed", "--seed", seed)

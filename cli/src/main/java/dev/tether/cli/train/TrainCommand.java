@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             "  tether train",
             "  tether train --model DIR --prompts prompts.jsonl --reward lexicon:words.tsv --kl-target 6",
             "  tether train --controller fixed --kl-coef 0 --out runs/without-a-belt",
+            "  tether train --placement rao_blackwell_in_loss --kl-target 4",
             "  tether train --show-settings > my.yaml && tether train my.yaml --steps 200 --set ppo.epochs=2",
             "  tether train --resume runs/NAME"
         })
@@ -128,6 +129,7 @@ public final class TrainCommand implements Callable<Integer> {
     private int execute(TrainingRun run, RunDirectory directory, RunSettings settings, LiveProgress progress) {
         PrintWriter terminal = spec.commandLine().getOut();
         terminal.println(RunTitle.of(settings, directory));
+        BeltWarnings.of(settings.belt()).ifPresent(this::warn);
         Interrupts interrupts = Interrupts.listen(
                 () -> progress.say("stopping after this step, then saving (Ctrl-C again: stop at once)"));
         RunOutcome outcome = run.execute(progress, interrupts);
@@ -149,6 +151,11 @@ public final class TrainCommand implements Callable<Integer> {
             case INTERRUPTED -> ExitCode.INTERRUPTED;
             case DIVERGED -> ExitCode.DIVERGED;
         };
+    }
+
+    private void warn(String sentence) {
+        spec.commandLine().getErr().println("tether: " + sentence);
+        spec.commandLine().getErr().flush();
     }
 
     private LiveProgress progress(RunSettings settings) {

@@ -174,7 +174,8 @@ class KlCommandTest {
         Bootstrap bootstrap = new Bootstrap(0.8, 1000, 3);
         Interval perSequence = sums.interval(KlUnit.NATS_PER_SEQUENCE, bootstrap);
         Interval perToken = sums.interval(KlUnit.NATS_PER_TOKEN, bootstrap);
-        assertThat(numbers(k1.get("interval_nats_per_sequence"))).containsExactly(perSequence.low(), perSequence.high());
+        assertThat(numbers(k1.get("interval_nats_per_sequence")))
+                .containsExactly(perSequence.low(), perSequence.high());
         assertThat(numbers(k1.get("interval_nats_per_token"))).containsExactly(perToken.low(), perToken.high());
     }
 
@@ -191,7 +192,8 @@ class KlCommandTest {
         arguments[0] = "kl";
         arguments[1] = "-";
         System.arraycopy(options, 0, arguments, 2, options.length);
-        JsonNode summary = answer(CommandLineRun.reading("{" + TUTORIAL + "}", arguments)).get("summary");
+        JsonNode summary =
+                answer(CommandLineRun.reading("{" + TUTORIAL + "}", arguments)).get("summary");
         return summary.get("kl").stringValue() + " from "
                 + summary.get("tokens_drawn_from").stringValue();
     }
@@ -200,12 +202,16 @@ class KlCommandTest {
     void topLogprobsBoundTheExactKl() {
         double[] p = {0.6, 0.25, 0.1, 0.05};
         double[] q = {0.3, 0.3, 0.2, 0.2};
-        double exact = IntStream.range(0, 4).mapToDouble(v -> p[v] * Math.log(p[v] / q[v])).sum();
+        double exact = IntStream.range(0, 4)
+                .mapToDouble(v -> p[v] * Math.log(p[v] / q[v]))
+                .sum();
         JsonNode whole = bounds(4, p, q);
         assertThat(whole.get("lower_nats_per_token").doubleValue()).isCloseTo(exact, EXACT);
         assertThat(whole.get("upper_nats_per_token").doubleValue()).isCloseTo(exact, EXACT);
         JsonNode two = bounds(2, p, q);
-        assertThat(two.get("lower_nats_per_token").doubleValue()).isLessThan(exact).isGreaterThan(0);
+        assertThat(two.get("lower_nats_per_token").doubleValue())
+                .isLessThan(exact)
+                .isGreaterThan(0);
         assertThat(two.get("upper_nats_per_token").isNull()).isTrue();
         assertThat(two.get("mean_tail_mass").doubleValue()).isCloseTo(0.15, EXACT);
         double floored = bounds(2, p, q, "--ref-logprob-floor", Double.toString(Math.log(0.2)))
@@ -216,8 +222,9 @@ class KlCommandTest {
 
     /** Two sequences, of which the second's only position is known by its first {@code k} tokens. */
     private static JsonNode bounds(int k, double[] p, double[] q, String... options) {
-        String row = "{\"logprobs\": [-1, 7], \"ref_logprobs\": [-1, 7], \"mask\": [1, 0], \"top_logprobs\": [%s, \"pad\"],"
-                + " \"ref_top_logprobs\": [%s, null]}";
+        String row =
+                "{\"logprobs\": [-1, 7], \"ref_logprobs\": [-1, 7], \"mask\": [1, 0], \"top_logprobs\": [%s, \"pad\"],"
+                        + " \"ref_top_logprobs\": [%s, null]}";
         String input = "{" + TUTORIAL + "}\n" + row.formatted(logs(p, k), logs(q, k));
         Object[] arguments = new Object[options.length + 2];
         arguments[0] = "kl";
@@ -230,10 +237,8 @@ class KlCommandTest {
     }
 
     private static String logs(double[] probabilities, int k) {
-        return Arrays.toString(Arrays.stream(probabilities)
-                .limit(k)
-                .map(Math::log)
-                .toArray());
+        return Arrays.toString(
+                Arrays.stream(probabilities).limit(k).map(Math::log).toArray());
     }
 
     @Test

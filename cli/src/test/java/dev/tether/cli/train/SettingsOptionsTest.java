@@ -3,6 +3,8 @@ package dev.tether.cli.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tether.cli.console.Words;
+import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
@@ -47,6 +49,7 @@ class SettingsOptionsTest {
                 "--kl-target=0.02",
                 "--kl-unit=token",
                 "--controller=thermostat",
+                "--placement=k2_in_loss",
                 "--kl-coef=0.2",
                 "--lr=1e-4",
                 "--seed=3");
@@ -59,6 +62,7 @@ class SettingsOptionsTest {
         assertThat(settings.belt().target()).isEqualTo(0.02);
         assertThat(settings.belt().unit()).isEqualTo(KlUnit.NATS_PER_TOKEN);
         assertThat(settings.belt().controller()).isEqualTo(BeltSettings.Controller.THERMOSTAT);
+        assertThat(settings.belt().placement()).isEqualTo(PenaltyPlacement.K2_IN_LOSS);
         assertThat(settings.belt().klCoef()).isEqualTo(0.2);
         assertThat(settings.optimizer().learningRate()).isEqualTo(1e-4);
         assertThat(settings.seed()).isEqualTo(3);
@@ -105,7 +109,21 @@ class SettingsOptionsTest {
                 assertThat(same).as(option.longestName()).isEqualTo(RunSettings.defaults());
             }
         }
-        assertThat(told).isEqualTo(12);
+        assertThat(told).isEqualTo(13);
+    }
+
+    @Test
+    void theHelpListsEveryControllerAndEveryPlacement() {
+        for (Enum<?> controller : BeltSettings.Controller.values()) {
+            assertThat(help("--controller")).contains(Words.name(controller));
+        }
+        for (Enum<?> placement : PenaltyPlacement.values()) {
+            assertThat(help("--placement")).contains(Words.name(placement));
+        }
+    }
+
+    private static String help(String option) {
+        return String.join("", commandLine().getCommandSpec().findOption(option).description());
     }
 
     private static CommandLine commandLine() {

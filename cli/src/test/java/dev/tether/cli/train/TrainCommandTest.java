@@ -93,6 +93,20 @@ class TrainCommandTest {
     }
 
     @Test
+    void aBeltThatHoldsNothingOrAnotherKlIsWarnedOfInOneLine() {
+        CommandLineRun none = train("--out", directory.resolve("none"), "--steps", 1, "--placement", "k1_in_loss");
+        assertThat(none.exitCode()).isZero();
+        assertThat(none.err())
+                .hasLineCount(1)
+                .startsWith("tether: warning: belt.placement = k1_in_loss exerts no force");
+        CommandLineRun forward = train("--out", directory.resolve("fwd"), "--steps", 1, "--placement", "k3_in_loss");
+        assertThat(forward.err()).hasLineCount(1).contains("k3_in_loss pulls by the forward KL(reference || policy)");
+        CommandLineRun sound = train("--out", directory.resolve("sound"), "--steps", 1, "--placement", "k2_in_loss");
+        assertThat(sound.err()).isEmpty();
+        assertThat(sound.out()).contains("k2_in_loss");
+    }
+
+    @Test
     void theSameSeedGivesTheSameJournal() {
         train("--out", directory.resolve("a"), "--steps", 2, "--seed", 5);
         train("--out", directory.resolve("b"), "--steps", 2, "--seed", 5);
