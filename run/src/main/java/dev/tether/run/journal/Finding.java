@@ -1,5 +1,8 @@
 package dev.tether.run.journal;
 
+import dev.tether.core.stats.Explanation;
+import java.util.Optional;
+
 /**
  * Something worth knowing that was found in the steps so far.
  *
@@ -7,8 +10,17 @@ package dev.tether.run.journal;
  * @param code stable and short, such as {@code KL_READING_REFUSED}
  * @param severity how much it matters
  * @param sentence what was found, for a newcomer
+ * @param advice what to do
+ * @param explanation the number that decided, and those it was made of
  */
-public record Finding(long step, String code, Severity severity, String sentence) implements RunEvent {
+public record Finding(
+        long step,
+        String code,
+        Severity severity,
+        String sentence,
+        Optional<String> advice,
+        Optional<Explanation> explanation)
+        implements RunEvent {
 
     /** How much a finding matters. */
     public enum Severity {
@@ -22,5 +34,12 @@ public record Finding(long step, String code, Severity severity, String sentence
         Figures.text("code", code);
         Figures.law(severity != null, "severity", "null", "given");
         Figures.text("sentence", sentence);
+        advice = advice == null ? Optional.empty() : advice;
+        explanation = explanation == null ? Optional.empty() : explanation;
+    }
+
+    /** Whose sentence says it all. */
+    public static Finding of(long step, String code, Severity severity, String sentence) {
+        return new Finding(step, code, severity, sentence, Optional.empty(), Optional.empty());
     }
 }

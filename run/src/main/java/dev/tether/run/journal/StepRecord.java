@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 public record StepRecord(
         long step,
         Optional<Distribution> score,
+        Optional<Distribution> goldScore,
         OptionalDouble rlhfReward,
         OptionalDouble klPenalty,
         Optional<ReferenceKl> referenceKl,
@@ -23,6 +24,7 @@ public record StepRecord(
         Optional<BeltFigures> belt,
         Optional<MeasuredKl> anchorKl,
         Optional<MeasuredKl> samplerKl,
+        OptionalDouble referenceNll,
         OptionalDouble entropy,
         Optional<UpdateKl> updateKl,
         OptionalDouble policyLoss,
@@ -36,6 +38,7 @@ public record StepRecord(
         OptionalDouble explainedVariance,
         Optional<AdvantageFigures> advantage,
         Optional<ResponseTokens> responseTokens,
+        Optional<TextFigures> text,
         OptionalDouble endedShare,
         OptionalLong episodes,
         OptionalLong tokens,
@@ -46,6 +49,7 @@ public record StepRecord(
     public StepRecord {
         Figures.law(step >= 0, "step", step, ">= 0");
         score = orEmpty(score);
+        goldScore = orEmpty(goldScore);
         rlhfReward = Figures.known("rlhf_reward", rlhfReward);
         klPenalty = Figures.known("kl_penalty", klPenalty);
         referenceKl = orEmpty(referenceKl);
@@ -56,6 +60,7 @@ public record StepRecord(
         belt = orEmpty(belt);
         anchorKl = orEmpty(anchorKl);
         samplerKl = orEmpty(samplerKl);
+        referenceNll = Figures.known("reference_nll", referenceNll);
         entropy = Figures.known("entropy", entropy);
         updateKl = orEmpty(updateKl);
         policyLoss = Figures.known("policy_loss", policyLoss);
@@ -69,6 +74,7 @@ public record StepRecord(
         explainedVariance = Figures.known("explained_variance", explainedVariance);
         advantage = orEmpty(advantage);
         responseTokens = orEmpty(responseTokens);
+        text = orEmpty(text);
         endedShare = Figures.known("ended_share", endedShare);
         episodes = episodes == null ? OptionalLong.empty() : episodes;
         tokens = tokens == null ? OptionalLong.empty() : tokens;

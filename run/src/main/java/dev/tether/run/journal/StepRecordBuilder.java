@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 public final class StepRecordBuilder {
     private final long step;
     private Optional<Distribution> score = Optional.empty();
+    private Optional<Distribution> goldScore = Optional.empty();
     private OptionalDouble rlhfReward = OptionalDouble.empty();
     private OptionalDouble klPenalty = OptionalDouble.empty();
     private Optional<ReferenceKl> referenceKl = Optional.empty();
@@ -18,6 +19,7 @@ public final class StepRecordBuilder {
     private Optional<BeltFigures> belt = Optional.empty();
     private Optional<MeasuredKl> anchorKl = Optional.empty();
     private Optional<MeasuredKl> samplerKl = Optional.empty();
+    private OptionalDouble referenceNll = OptionalDouble.empty();
     private OptionalDouble entropy = OptionalDouble.empty();
     private Optional<UpdateKl> updateKl = Optional.empty();
     private OptionalDouble policyLoss = OptionalDouble.empty();
@@ -31,6 +33,7 @@ public final class StepRecordBuilder {
     private OptionalDouble explainedVariance = OptionalDouble.empty();
     private Optional<AdvantageFigures> advantage = Optional.empty();
     private Optional<ResponseTokens> responseTokens = Optional.empty();
+    private Optional<TextFigures> text = Optional.empty();
     private OptionalDouble endedShare = OptionalDouble.empty();
     private OptionalLong episodes = OptionalLong.empty();
     private OptionalLong tokens = OptionalLong.empty();
@@ -43,6 +46,11 @@ public final class StepRecordBuilder {
 
     public StepRecordBuilder score(Distribution value) {
         score = Optional.of(value);
+        return this;
+    }
+
+    public StepRecordBuilder goldScore(Distribution value) {
+        goldScore = Optional.of(value);
         return this;
     }
 
@@ -93,6 +101,11 @@ public final class StepRecordBuilder {
 
     public StepRecordBuilder samplerKl(MeasuredKl value) {
         samplerKl = Optional.of(value);
+        return this;
+    }
+
+    public StepRecordBuilder referenceNll(double value) {
+        referenceNll = OptionalDouble.of(value);
         return this;
     }
 
@@ -161,6 +174,11 @@ public final class StepRecordBuilder {
         return this;
     }
 
+    public StepRecordBuilder text(TextFigures value) {
+        text = Optional.of(value);
+        return this;
+    }
+
     public StepRecordBuilder endedShare(double value) {
         endedShare = OptionalDouble.of(value);
         return this;
@@ -190,6 +208,7 @@ public final class StepRecordBuilder {
         return new StepRecord(
                 step,
                 score,
+                goldScore,
                 rlhfReward,
                 klPenalty,
                 referenceKl,
@@ -200,6 +219,7 @@ public final class StepRecordBuilder {
                 belt,
                 anchorKl,
                 samplerKl,
+                referenceNll,
                 entropy,
                 updateKl,
                 policyLoss,
@@ -213,6 +233,7 @@ public final class StepRecordBuilder {
                 explainedVariance,
                 advantage,
                 responseTokens,
+                text,
                 endedShare,
                 episodes,
                 tokens,

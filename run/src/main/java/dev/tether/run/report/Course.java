@@ -6,6 +6,7 @@ import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.StepRecord;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -48,18 +49,30 @@ record Course(double[] steps, double[] values, double[] errors) {
 
     /** Mean score, with the standard error of a mean over the responses of the step. */
     static Course score(List<StepRecord> records) {
-        return of(
-                records,
-                r -> r.score().map(Distribution::mean).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-                Course::scoreError);
+        return mean(records, StepRecord::score);
     }
 
-    private static OptionalDouble scoreError(StepRecord step) {
-        if (step.score().isEmpty() || step.episodes().isEmpty() || step.step() < 1) {
+    /** Mean gold score, with its standard error likewise. */
+    static Course gold(List<StepRecord> records) {
+        return mean(records, StepRecord::goldScore);
+    }
+
+    private static Course mean(List<StepRecord> records, Function<StepRecord, Optional<Distribution>> scores) {
+        return of(
+                records,
+                r -> scores.apply(r)
+                        .map(Distribution::mean)
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty()),
+                r -> error(r, scores.apply(r)));
+    }
+
+    private static OptionalDouble error(StepRecord step, Optional<Distribution> score) {
+        if (score.isEmpty() || step.episodes().isEmpty() || step.step() < 1) {
             return OptionalDouble.empty();
         }
         double responses = (double) step.episodes().getAsLong() / step.step();
-        return OptionalDouble.of(step.score().get().sd() / Math.sqrt(Math.max(1, responses)));
+        return OptionalDouble.of(score.get().sd() / Math.sqrt(Math.max(1, responses)));
     }
 
     private static OptionalDouble kl(StepRecord step, Function<ReferenceKl, OptionalDouble> figure) {

@@ -1,5 +1,6 @@
 package dev.tether.run.report;
 
+import dev.tether.core.stats.Explanation;
 import dev.tether.run.chart.Numbers;
 import dev.tether.run.journal.Finding;
 import dev.tether.run.journal.Finding.Severity;
@@ -19,8 +20,20 @@ import java.util.Optional;
  * @param severity how much it matters
  * @param name of its kind
  * @param sentence for a newcomer
+ * @param advice what to do
+ * @param explanation the numbers behind it
  */
-record Notice(long step, Severity severity, String name, String sentence) {
+record Notice(
+        long step,
+        Severity severity,
+        String name,
+        String sentence,
+        Optional<String> advice,
+        Optional<Explanation> explanation) {
+
+    private Notice(long step, Severity severity, String name, String sentence) {
+        this(step, severity, name, sentence, Optional.empty(), Optional.empty());
+    }
 
     /** All of a run, in the order in which they happened. */
     static List<Notice> of(Journal journal) {
@@ -32,7 +45,13 @@ record Notice(long step, Severity severity, String name, String sentence) {
 
     private static Optional<Notice> of(RunEvent event) {
         if (event instanceof Finding finding) {
-            return Optional.of(new Notice(finding.step(), finding.severity(), finding.code(), finding.sentence()));
+            return Optional.of(new Notice(
+                    finding.step(),
+                    finding.severity(),
+                    finding.code(),
+                    finding.sentence(),
+                    finding.advice(),
+                    finding.explanation()));
         }
         if (event instanceof HardLimitHit hit) {
             String sentence = "KL was " + Numbers.rough(hit.reading()) + " "

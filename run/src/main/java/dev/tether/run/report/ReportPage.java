@@ -3,6 +3,7 @@ package dev.tether.run.report;
 import static dev.tether.run.chart.Xml.escape;
 
 import dev.tether.core.control.KlTarget;
+import dev.tether.core.stats.Explanation;
 import dev.tether.run.chart.Chart;
 import dev.tether.run.chart.ChartStyle;
 import dev.tether.run.chart.Numbers;
@@ -33,10 +34,10 @@ final class ReportPage {
         String title = runs.stream().map(RecordedRun::name).collect(Collectors.joining(", "));
         runs.forEach(this::header);
         watches();
+        runs.forEach(this::notices);
         runs.forEach(run -> new BeltSection(run, heading(run)).appendTo(out));
         charts();
         runs.forEach(run -> run.spentKl().ifPresent(spent -> new LedgerSection(spent, heading(run)).appendTo(out)));
-        runs.forEach(this::notices);
         runs.forEach(this::samples);
         runs.forEach(run -> new StepTables(run, heading(run)).appendTo(out));
         new SettingsTables(runs).appendTo(out);
@@ -152,15 +153,32 @@ final class ReportPage {
     private void list(List<Notice> notices) {
         out.append("<ul class=\"findings\">\n");
         for (Notice notice : notices) {
-            out.append("<li class=\"%s\"><b>%s</b> step %d, %s: %s</li>\n"
+            out.append("<li class=\"%s\"><b>%s</b> step %d, %s: %s"
                     .formatted(
                             notice.severityWord(),
                             notice.severityWord(),
                             notice.step(),
                             escape(notice.name()),
                             escape(notice.sentence())));
+            notice.advice()
+                    .ifPresent(a -> out.append("<div class=\"advice\">What to do: %s.</div>".formatted(escape(a))));
+            notice.explanation().ifPresent(this::numbers);
+            out.append("</li>\n");
         }
         out.append("</ul>\n");
+    }
+
+    private void numbers(Explanation explanation) {
+        out.append("<details><summary>the numbers</summary>");
+        branch(explanation);
+        out.append("</details>");
+    }
+
+    private void branch(Explanation explanation) {
+        out.append("<ul class=\"numbers\"><li><b>%s</b> %s"
+                .formatted(Numbers.rough(explanation.value()), escape(explanation.sentence())));
+        explanation.parts().forEach(this::branch);
+        out.append("</li></ul>");
     }
 
     private void samples(RecordedRun run) {

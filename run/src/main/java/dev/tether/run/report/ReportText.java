@@ -78,9 +78,10 @@ final class ReportText {
         if (!notices.isEmpty()) {
             lines.add("");
         }
-        notices.stream()
-                .limit(NOTICES)
-                .forEach(n -> wrap("  ! ", "step " + n.step() + ", " + n.name() + ": " + n.sentence()));
+        notices.stream().limit(NOTICES).forEach(n -> {
+            wrap("  ! ", "step " + n.step() + ", " + n.name() + ": " + n.sentence());
+            n.advice().ifPresent(advice -> wrap("    ", "What to do: " + advice + "."));
+        });
         if (notices.size() > NOTICES) {
             lines.add("  ! and " + (notices.size() - NOTICES) + " more: see the journal or the page");
         }

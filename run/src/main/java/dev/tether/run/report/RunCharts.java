@@ -9,6 +9,7 @@ import dev.tether.run.chart.Series;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
 import dev.tether.run.journal.StepRecord;
+import dev.tether.run.journal.TextFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,10 @@ final class RunCharts {
                 beta(),
                 rewardAgainstRootKl(),
                 plain("Entropy", "nats per token", 2, StepRecord::entropy),
-                responseLength()));
+                responseLength(),
+                plain("Distinct token pairs", "share of all pairs", 3, text(TextFigures::distinctBigrams)),
+                plain("Compressed size of the responses", "share of their size", 4, text(TextFigures::compression)),
+                plain("−log π_ref of the samples", "nats per token", 6, StepRecord::referenceNll)));
         if (runs.size() > 1) {
             charts.add(2, rlhfReward());
         }
@@ -70,6 +74,7 @@ final class RunCharts {
     Chart score() {
         List<Series> series = new ArrayList<>(perRun("score", 1, run -> Course.score(run.steps())));
         if (runs.size() == 1) {
+            series.addAll(perRun("gold score", 2, run -> Course.gold(run.steps())));
             rlhfReward().series().forEach(line -> series.add(line.with(Series.Look.DASHED)));
         }
         return Chart.of("Mean reward", STEP, "score", series);
@@ -126,6 +131,10 @@ final class RunCharts {
                         points.stream().mapToDouble(p -> p[0]).toArray(),
                         points.stream().mapToDouble(p -> p[1]).toArray())
                 .with(Series.Look.TRAIL);
+    }
+
+    private static Function<StepRecord, OptionalDouble> text(Function<TextFigures, OptionalDouble> figure) {
+        return step -> step.text().map(figure).orElse(OptionalDouble.empty());
     }
 
     private Chart plain(String title, String unit, int colour, Function<StepRecord, OptionalDouble> figure) {

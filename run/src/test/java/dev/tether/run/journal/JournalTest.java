@@ -8,6 +8,7 @@ import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.KlMeasure;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.core.kl.VocabularyKl;
+import dev.tether.core.stats.Explanation;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.ReAnchorSettings;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,8 @@ class JournalTest {
                 SelfTestResult.passed(1.5e-6, 1e-4, "Policy and reference agree."),
                 Rows.full(7),
                 new CheckpointWritten(20, "checkpoints/step-000020"),
-                new Finding(21, "KL_READING_REFUSED", Finding.Severity.WARNING, "KL was NaN."),
+                Finding.of(21, "KL_READING_REFUSED", Finding.Severity.WARNING, "KL was NaN."),
+                explained(),
                 new HardLimitHit(
                         22, HardLimitSettings.Action.END_EPOCHS, KlUnit.NATS_PER_TOKEN, 0.75, 0.5, "3 of 16 updates."),
                 new ReAnchored(30, ReAnchorSettings.How.HARD_SYNC, "reference:3"),
@@ -48,7 +51,8 @@ class JournalTest {
                                 .replace('\'', '"'),
                         "{'type':'self_test','passed':true,'max_disagreement_nats':1.5E-6,'tolerance_nats':1.0E-4,'sentence':'Policy and reference agree.'}"
                                 .replace('\'', '"'),
-                        ("{'type':'step','step':7,'score':{'mean':0.5,'sd':0.25,'min':-1.0,'max':2.0},'rlhf_reward':0.375,"
+                        ("{'type':'step','step':7,'score':{'mean':0.5,'sd':0.25,'min':-1.0,'max':2.0},"
+                                        + "'gold_score':{'mean':0.4375,'sd':0.21875,'min':-2.0,'max':1.0},'rlhf_reward':0.375,"
                                         + "'kl_penalty':-0.125,'reference_kl':{'nats_per_token':0.1,'nats_per_sequence':4.8,"
                                         + "'se_nats_per_token':0.01,'se_nats_per_sequence':0.6,'max_nats_per_token':3.5,"
                                         + "'estimator':'k1'},'reference_kl_estimates':{'k1':{'nats_per_token':0.1,'nats_per_sequence':4.8,"
@@ -66,11 +70,12 @@ class JournalTest {
                                         + "'se_nats_per_token':0.005,'se_nats_per_sequence':0.25,'estimator':'rao_blackwell'},"
                                         + "'sampler_kl':{'nats_per_token':1.0E-7,'nats_per_sequence':4.0E-6,"
                                         + "'se_nats_per_token':1.0E-8,'se_nats_per_sequence':4.0E-7,'estimator':'k3'},"
-                                        + "'entropy':2.25,'update_kl':{'nats_per_token':0.003,'estimator':'k3','k1':-0.001,"
+                                        + "'reference_nll':2.375,'entropy':2.25,'update_kl':{'nats_per_token':0.003,'estimator':'k3','k1':-0.001,"
                                         + "'k2':0.002,'k3':0.003},'policy_loss':-0.02,'value_loss':0.7,'clip_fraction':0.0625,"
                                         + "'value_clip_fraction':0.03125,'ratio_mean':1.0009765625,'gradient_norm':1.5,"
                                         + "'learning_rate':5.0E-5,'updates':16,'explained_variance':0.4375,"
                                         + "'advantage':{'mean':0.011,'sd':0.9},'response_tokens':{'mean':40.5,'max':48.0},"
+                                        + "'text':{'distinct_unigrams':0.34375,'distinct_bigrams':0.65625,'compression':0.46875},"
                                         + "'ended_share':0.8125,'episodes':32,'tokens':1296,'tokens_per_second':648.5,"
                                         + "'timing':{'time':'2026-11-20T09:30:00.250Z','step_seconds':2.0,"
                                         + "'generation_seconds':1.125,'reward_seconds':0.0078125,'evaluation_seconds':0.25,"
@@ -78,6 +83,10 @@ class JournalTest {
                                 .replace('\'', '"'),
                         "{'type':'checkpoint','step':20,'path':'checkpoints/step-000020'}".replace('\'', '"'),
                         "{'type':'finding','step':21,'code':'KL_READING_REFUSED','severity':'warning','sentence':'KL was NaN.'}"
+                                .replace('\'', '"'),
+                        ("{'type':'finding','step':22,'code':'LENGTH_DRIFT','severity':'info','sentence':'Longer.',"
+                                        + "'advice':'look','explanation':{'value':0.5,'sentence':'change','parts':["
+                                        + "{'value':1.5,'sentence':'now','parts':[]}]}}")
                                 .replace('\'', '"'),
                         "{'type':'hard_limit','step':22,'action':'end_epochs','measure':'nats_per_token','reading':0.75,'limit':0.5,'detail':'3 of 16 updates.'}"
                                 .replace('\'', '"'),
@@ -94,7 +103,8 @@ class JournalTest {
                 StepRecord.builder(1).build(),
                 Rows.full(2),
                 new CheckpointWritten(2, "c"),
-                new Finding(2, "x", Finding.Severity.CRITICAL, "\u2028 y"),
+                Finding.of(2, "x", Finding.Severity.CRITICAL, "\u2028 y"),
+                explained(),
                 new HardLimitHit(2, HardLimitSettings.Action.ROLL_BACK, KlUnit.NATS_PER_SEQUENCE, 41, 40, "z"),
                 new ReAnchored(2, ReAnchorSettings.How.EMA, "reference:3"),
                 new RunEnd(2, RunEnd.Outcome.DIVERGED));
@@ -321,6 +331,7 @@ class JournalTest {
         return new StepRecord(
                 step.step(),
                 step.score(),
+                step.goldScore(),
                 step.rlhfReward(),
                 step.klPenalty(),
                 step.referenceKl(),
@@ -331,6 +342,7 @@ class JournalTest {
                 step.belt(),
                 step.anchorKl(),
                 step.samplerKl(),
+                step.referenceNll(),
                 step.entropy(),
                 step.updateKl(),
                 step.policyLoss(),
@@ -344,6 +356,7 @@ class JournalTest {
                 step.explainedVariance(),
                 step.advantage(),
                 step.responseTokens(),
+                step.text(),
                 step.endedShare(),
                 step.episodes(),
                 step.tokens(),
@@ -357,6 +370,16 @@ class JournalTest {
                 writer.append(event);
             }
         }
+    }
+
+    private static Finding explained() {
+        return new Finding(
+                22,
+                "LENGTH_DRIFT",
+                Finding.Severity.INFO,
+                "Longer.",
+                Optional.of("look"),
+                Optional.of(Explanation.of(0.5, "change", Explanation.of(1.5, "now"))));
     }
 
     private Path journal() {

@@ -3,6 +3,7 @@ package dev.tether.run.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tether.core.kl.KlUnit;
+import dev.tether.core.stats.Explanation;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.ReAnchorSettings;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class MetricsPageTest {
                 new RunHeader("a", "b", "c", 1, 1),
                 Rows.full(1),
                 new CheckpointWritten(1, "p"),
-                new Finding(1, "c", Finding.Severity.INFO, "s"),
+                new Finding(1, "c", Finding.Severity.INFO, "s", Optional.of("a"), Optional.of(Explanation.of(1, "s"))),
                 SelfTestResult.passed(0, 1, "s"),
                 new HardLimitHit(1, HardLimitSettings.Action.END_EPOCHS, KlUnit.NATS_PER_TOKEN, 1, 1, "d"),
                 new ReAnchored(1, ReAnchorSettings.How.EMA, "f"),

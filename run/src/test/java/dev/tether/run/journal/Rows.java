@@ -20,6 +20,7 @@ public final class Rows {
     public static StepRecord full(long step) {
         return StepRecord.builder(step)
                 .score(new Distribution(0.5, 0.25, -1, 2))
+                .goldScore(new Distribution(0.4375, 0.21875, -2, 1))
                 .rlhfReward(0.375)
                 .klPenalty(-0.125)
                 .referenceKl(kl(0.1, 4.8, 0.01, 0.6, 3.5))
@@ -48,6 +49,7 @@ public final class Rows {
                         OptionalDouble.of(0.375)))
                 .anchorKl(measured(0.2, 9.5, 0.005, 0.25, VocabularyKl.RAO_BLACKWELL))
                 .samplerKl(measured(1e-7, 4e-6, 1e-8, 4e-7, KlEstimator.K3))
+                .referenceNll(2.375)
                 .entropy(2.25)
                 .updateKl(new UpdateKl(-0.001, 0.002, 0.003))
                 .policyLoss(-0.02)
@@ -61,6 +63,8 @@ public final class Rows {
                 .explainedVariance(0.4375)
                 .advantage(new AdvantageFigures(0.011, 0.9))
                 .responseTokens(new ResponseTokens(40.5, 48))
+                .text(new TextFigures(
+                        OptionalDouble.of(0.34375), OptionalDouble.of(0.65625), OptionalDouble.of(0.46875)))
                 .endedShare(0.8125)
                 .episodes(32)
                 .tokens(1296)

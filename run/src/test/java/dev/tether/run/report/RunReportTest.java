@@ -124,6 +124,9 @@ class RunReportTest {
                         "Reward against √KL, early steps pale",
                         "Entropy",
                         "Response length",
+                        "Distinct token pairs",
+                        "Compressed size of the responses",
+                        "−log π_ref of the samples",
                         "Exact against sampled KL",
                         "Distances of the policy",
                         "KL by position in the response");
@@ -172,7 +175,7 @@ class RunReportTest {
                     1, HardLimitSettings.Action.END_EPOCHS, KlUnit.NATS_PER_TOKEN, 0.75, 0.5, "<3> updates"));
             journal.append(new ReAnchored(1, ReAnchorSettings.How.EMA, "sha256:33"));
             for (int i = 0; i < 30; i++) {
-                journal.append(new Finding(1, "KL_READING_REFUSED", Finding.Severity.WARNING, "KL was NaN, " + i));
+                journal.append(Finding.of(1, "KL_READING_REFUSED", Finding.Severity.WARNING, "KL was NaN, " + i));
             }
         }
 
@@ -187,6 +190,22 @@ class RunReportTest {
         }
         assertThat(html).contains("&lt;3&gt; updates", "<summary>and 12 more</summary>", "KL was NaN, 29");
         assertThat(text).contains("! and 20 more: see the journal or the page").doesNotContain("KL was NaN, 29");
+    }
+
+    @Test
+    void whatTheMonitorFoundIsToldWithAdviceAndItsNumbers() {
+        RunReport report = RunReport.of(run("a", "steps=60", "belt.controller=fixed"));
+
+        String list = between(report.html(), "<ul class=\"findings\">", "</section>");
+        assertThat(list)
+                .containsPattern(
+                        "<li class=\"warning\"><b>warning</b> step \\d+, KL_ABOVE_RANGE: Over the last 20 steps KL")
+                .contains("<div class=\"advice\">What to do: raise kl_coef, or lower the learning rate;")
+                .containsPattern(
+                        "<b>[0-9.]+</b> KL as a multiple of its limit<ul class=\"numbers\"><li><b>[0-9.]+</b> KL in");
+        assertThat(report.text().replaceAll("\\s+", " "))
+                .containsPattern("! step \\d+, KL_ABOVE_RANGE: Over the last 20 steps KL")
+                .contains("What to do: raise kl_coef, or lower the learning rate;");
     }
 
     @Test
@@ -233,7 +252,7 @@ class RunReportTest {
         try (JournalWriter journal = JournalWriter.create(run.journal())) {
             journal.append(StepRecord.builder(1).entropy(2.5).build());
             journal.append(StepRecord.builder(2).entropy(2.25).build());
-            journal.append(new Finding(2, "entropy-falls", Finding.Severity.WARNING, "Entropy <falls>."));
+            journal.append(Finding.of(2, "entropy-falls", Finding.Severity.WARNING, "Entropy <falls>."));
         }
 
         String html = RunReport.of(run).html();

@@ -22,7 +22,9 @@ import dev.tether.run.journal.SampleWriter;
 import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.StepRecordBuilder;
+import dev.tether.run.journal.TextFigures;
 import dev.tether.run.journal.UpdateKl;
+import dev.tether.run.monitor.Monitor;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
@@ -57,8 +59,11 @@ final class SyntheticRun {
             journal.append(new RunHeader(
                     SettingsWriter.digest(settings), "sha256:11", "sha256:22", settings.seed(), settings.steps()));
             journal.append(SelfTestResult.passed(1.2e-6, 1e-4, "Policy and reference agree."));
+            Monitor monitor = Monitor.start();
             for (int step = 1; step <= settings.steps(); step++) {
-                journal.append(step(step));
+                StepRecord record = step(step);
+                journal.append(record);
+                monitor.see(record).forEach(journal::append);
                 for (int i = 0; i < 3; i++) {
                     samples.append(sample(step, i));
                 }
@@ -101,6 +106,16 @@ final class SyntheticRun {
                         KlEstimator.K3))
                 .belt(belt(step))
                 .klCoef(beta)
+                .goldScore(new Distribution(
+                        0.12 + 0.2 * Math.sqrt(Math.max(0, kl)) - 0.03 * kl + 0.01 * random.nextGaussian(),
+                        0.25,
+                        -0.4,
+                        1.1))
+                .referenceNll(2.4 - 0.07 * kl)
+                .text(new TextFigures(
+                        OptionalDouble.of(0.5 / (1 + 0.05 * kl)),
+                        OptionalDouble.of(0.8 / (1 + 0.05 * kl)),
+                        OptionalDouble.of(0.42 / (1 + 0.02 * kl))))
                 .entropy(2.4 - 0.08 * kl)
                 .updateKl(new UpdateKl(0.001, 0.004, 0.0041))
                 .policyLoss(-0.02)

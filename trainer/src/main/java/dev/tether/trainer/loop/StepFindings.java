@@ -73,7 +73,7 @@ record StepFindings(int step, HardLimitSettings limit) {
     }
 
     private Finding finding(String code, Severity severity, String sentence) {
-        return new Finding(step, code, severity, sentence);
+        return Finding.of(step, code, severity, sentence);
     }
 
     private static String word(BeltVerdict verdict) {
