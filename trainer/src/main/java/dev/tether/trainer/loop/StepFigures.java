@@ -17,6 +17,7 @@ import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.StepRecordBuilder;
+import dev.tether.run.journal.TextFigures;
 import dev.tether.run.journal.Timing;
 import dev.tether.run.journal.UpdateKl;
 import dev.tether.run.settings.BeltSettings;
@@ -24,9 +25,13 @@ import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.PpoUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
 import dev.tether.trainer.model.UpdateReport;
+import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.rollout.Rollout;
 import dev.tether.trainer.rollout.Stopwatch;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -52,7 +57,9 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .controller(controller(m.move()))
                 .belt(belt(verdict))
                 .entropy(Masked.mean(m.rollout().evaluation().entropy(), mask))
+                .referenceNll(-Masked.mean(m.rollout().refLogprobs(), mask))
                 .responseTokens(responseTokens(mask))
+                .text(text(m.rollout()))
                 .endedShare(endedShare(m.rollout().ended()))
                 .learningRate(plan.learningRate())
                 .episodes(before.episodes() + m.rollout().sequences())
@@ -123,6 +130,16 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
             max = Math.max(max, mask.counted(b));
         }
         return new ResponseTokens((double) mask.counted() / mask.sequences(), max);
+    }
+
+    private static TextFigures text(Rollout rollout) {
+        List<int[]> tokens = new ArrayList<>();
+        for (int b = 0; b < rollout.sequences(); b++) {
+            int length = rollout.responseMask().lastCounted(b) + 1;
+            tokens.add(Arrays.copyOf(rollout.tokens().responses()[b], length));
+        }
+        return TextFigures.of(
+                tokens, rollout.episodes().stream().map(Episode::response).toList());
     }
 
     private static double endedShare(boolean[] ended) {

@@ -2,11 +2,17 @@ package dev.tether.trainer.tabular;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
+import dev.tether.run.journal.JournalReader;
+import dev.tether.run.journal.SampleReader;
+import dev.tether.run.journal.SampleRecord;
 import dev.tether.run.journal.SessionEvent;
 import dev.tether.run.journal.SessionLog;
+import dev.tether.run.journal.StepRecord;
+import dev.tether.run.journal.TextFigures;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunIdentity;
@@ -19,6 +25,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +73,34 @@ class TrainingRunTest {
         assertThat(SessionLog.readAll(killed.sessions()))
                 .filteredOn(SessionEvent.Started.class::isInstance)
                 .hasSize(2);
+    }
+
+    @Test
+    void everyStepSaysWhatTheReferenceThinksOfItsSamplesAndHowVariedTheyAre() {
+        uninterrupted();
+        RunDirectory run = RunDirectory.open(temp.resolve("whole"));
+        List<StepRecord> steps = JournalReader.readAll(run.journal()).steps();
+        List<SampleRecord> samples = new ArrayList<>();
+        try (SampleReader reader = SampleReader.open(run.samples())) {
+            for (var row = reader.next(); row.isPresent(); row = reader.next()) {
+                samples.add(row.get());
+            }
+        }
+
+        assertThat(steps).hasSize(20).allSatisfy(step -> {
+            List<SampleRecord> own =
+                    samples.stream().filter(s -> s.step() == step.step()).toList();
+            double nll = own.stream()
+                    .flatMapToDouble(s -> Arrays.stream(s.refLogprobs()))
+                    .map(logprob -> -logprob)
+                    .average()
+                    .orElseThrow();
+            assertThat(step.referenceNll().orElseThrow()).isCloseTo(nll, within(1e-12));
+            assertThat(step.text())
+                    .contains(TextFigures.of(
+                            own.stream().map(SampleRecord::responseIds).toList(),
+                            own.stream().map(SampleRecord::response).toList()));
+        });
     }
 
     @Test
