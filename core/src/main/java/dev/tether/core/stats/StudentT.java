@@ -7,6 +7,7 @@ public final class StudentT {
     private static final int MOST_TERMS = 20_000;
     private static final double ENOUGH = 1e-15;
     private static final double TINY = 1e-300;
+    private static final double CLOSE = 1e-12;
 
     private StudentT() {}
 
@@ -16,6 +17,28 @@ public final class StudentT {
         Require.that(!Double.isNaN(t), "t", t, "a number");
         double twoSided = Double.isInfinite(t) ? 0 : incompleteBeta(degrees / 2, 0.5, degrees / (degrees + t * t));
         return t >= 0 ? twoSided / 2 : 1 - twoSided / 2;
+    }
+
+    /** The t that a draw stays below with that probability, to 1e-12 of itself. */
+    public static double quantile(double probability, double degrees) {
+        Require.that(probability > 0 && probability < 1, "probability", probability, "in (0, 1)");
+        if (probability < 0.5) {
+            return -quantile(1 - probability, degrees);
+        }
+        double low = 0;
+        double high = 1;
+        while (upperTail(high, degrees) > 1 - probability) {
+            high *= 2;
+        }
+        while (high - low > CLOSE * high) {
+            double middle = (low + high) / 2;
+            if (upperTail(middle, degrees) > 1 - probability) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return (low + high) / 2;
     }
 
     /** I_x(a, b), the regularised incomplete beta function, by its continued fraction (DLMF 8.17.22). */
