@@ -21,7 +21,7 @@ import java.util.OptionalDouble;
  * @param prompts that were answered
  * @param fewestSamples of any prompt
  * @param points one per β, dearest first
- * @param trustworthyNats KL beyond which these samples tell nothing
+ * @param seenNats KL up to which these samples tell
  * @param bestOfN the line of choosing the best of n
  * @param suggestions a β per wished KL, with what it would reach
  */
@@ -30,7 +30,7 @@ record Plan(
         int prompts,
         int fewestSamples,
         List<FrontierPoint> points,
-        double trustworthyNats,
+        double seenNats,
         List<BestOfN> bestOfN,
         List<Suggestion> suggestions) {
     /** Half the samples may choose among each other; beyond, one lucky sample makes the line. */
@@ -46,15 +46,11 @@ record Plan(
      *
      * @param nats wished KL, per sequence
      * @param point what the β for it reaches; empty where these samples cannot tell
+     * @param atLeast what β exceeds even so; empty where nothing is known
      */
-    record Suggestion(double nats, Optional<FrontierPoint> point) {
+    record Suggestion(double nats, Optional<FrontierPoint> point, OptionalDouble atLeast) {
         OptionalDouble klCoef() {
             return point.map(p -> OptionalDouble.of(p.klCoef())).orElse(OptionalDouble.empty());
-        }
-
-        /** Samples per prompt that would show it: KL ≤ log N − 2, with something to spare. */
-        long samplesNeeded() {
-            return (long) Math.ceil(Math.exp(nats + 2));
         }
 
         PlanPage.Suggestion forPage() {
@@ -73,8 +69,9 @@ record Plan(
         double[][] scores = samples.scores();
         requireSpread(scores);
         KlFrontier frontier = frontier(scores, bootstrap);
+        OptionalDouble cheapest = frontier.cheapestSeen();
         double[] grid = klCoefs.isEmpty()
-                ? grid(frontier)
+                ? grid(frontier, cheapest)
                 : klCoefs.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         List<FrontierPoint> points = new ArrayList<>();
         for (int i = grid.length - 1; i >= 0; i--) {
@@ -91,15 +88,16 @@ record Plan(
                 scores.length,
                 fewest,
                 points,
-                frontier.trustworthyNats(),
+                cheapest.isPresent() ? frontier.at(cheapest.getAsDouble()).nats() : 0,
                 bestOfN,
                 targets.stream().map(nats -> suggestion(frontier, nats)).toList());
     }
 
     private static Suggestion suggestion(KlFrontier frontier, double nats) {
         OptionalDouble klCoef = frontier.klCoefFor(nats);
-        return new Suggestion(
-                nats, klCoef.isPresent() ? Optional.of(frontier.at(klCoef.getAsDouble())) : Optional.empty());
+        Optional<FrontierPoint> point =
+                klCoef.isPresent() ? Optional.of(frontier.at(klCoef.getAsDouble())) : Optional.empty();
+        return new Suggestion(nats, point, frontier.klCoefAtLeast(nats));
     }
 
     private static KlFrontier frontier(double[][] scores, Bootstrap bootstrap) {
@@ -121,17 +119,9 @@ record Plan(
     }
 
     /** From where KL begins to a little beyond where the samples end, in equal ratios. */
-    private static double[] grid(KlFrontier frontier) {
+    private static double[] grid(KlFrontier frontier, OptionalDouble cheapestSeen) {
         double dearest = frontier.klCoefFor(LEAST_NATS).orElse(1);
-        double cheapest = dearest / BEYOND;
-        for (double share = 1; share > LEAST_NATS; share -= LEAST_NATS) {
-            double nats = share * frontier.trustworthyNats();
-            OptionalDouble klCoef = nats > LEAST_NATS ? frontier.klCoefFor(nats) : OptionalDouble.empty();
-            if (klCoef.isPresent()) {
-                cheapest = klCoef.getAsDouble() / BEYOND;
-                break;
-            }
-        }
+        double cheapest = cheapestSeen.orElse(dearest) / BEYOND;
         double[] grid = new double[POINTS];
         for (int i = 0; i < POINTS; i++) {
             grid[i] = twoDigits(cheapest * Math.pow(dearest / cheapest, (double) i / (POINTS - 1)));

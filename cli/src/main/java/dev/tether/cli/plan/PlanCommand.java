@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
                     + "bands, how many samples stand behind them, and the line of choosing the best of n. Training "
                     + "comes near this optimum, not past it.",
             "",
-            "N samples per prompt can tell of a KL up to log N - 2 nats; what lies beyond is marked and not suggested. "
+            "N samples per prompt can tell of a KL up to log N - 2 nats at best, fewer where the scores have a long tail; "
+                    + "what half the samples would have put elsewhere is marked and not suggested. "
                     + "Without any option it plans for the model, prompts and reward that ship with Tether. CONFIG holds "
                     + "settings of a run as YAML, and the plan is made for that run."
         },
@@ -80,7 +81,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--samples-per-prompt",
             paramLabel = "N",
-            defaultValue = "256",
+            defaultValue = "512",
             description = "Answers to each; decides how far the plan sees. Default: ${DEFAULT-VALUE}.")
     private int samplesPerPrompt;
 

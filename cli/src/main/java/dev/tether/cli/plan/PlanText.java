@@ -67,8 +67,13 @@ final class PlanText {
 
     /** How far the samples see, for the terminal and the page. */
     static String reach(Plan plan) {
-        return plan.fewestSamples() + " samples per prompt can tell of a KL up to " + rough(plan.trustworthyNats())
-                + " nats per sequence (log N - 2); what lies beyond is understated.";
+        return plan.seenNats() == 0
+                ? plan.fewestSamples()
+                        + " samples per prompt are too few to tell anything: half of them would have said "
+                        + "something else."
+                : plan.fewestSamples() + " samples per prompt tell of a KL up to " + rough(plan.seenNats())
+                        + " nats per sequence; beyond, half of them would have said something else, and KL and score are "
+                        + "understated.";
     }
 
     private static String sentence(Plan.Suggestion suggestion) {
@@ -77,7 +82,12 @@ final class PlanText {
                 .point()
                 .map(point -> wish + "beta = " + rough(point.klCoef()) + ", score " + rough(point.reward()) + " ("
                         + band(point.rewardBand()) + ")")
-                .orElseGet(() -> wish + "these samples cannot tell; it would need some "
-                        + rough(suggestion.samplesNeeded()) + " per prompt, and a reward that varies that much");
+                .orElseGet(() -> wish
+                        + (suggestion.atLeast().isPresent()
+                                ? "beta is above "
+                                        + rough(suggestion.atLeast().getAsDouble())
+                                        + "; these samples cannot tell it"
+                                : "these samples cannot tell")
+                        + ", more per prompt may");
     }
 }

@@ -21,7 +21,7 @@ final class PlanWriter {
                 facts,
                 plan.samples().mean(),
                 plan.points(),
-                new PlanPage.Reach(plan.trustworthyNats(), PlanText.reach(plan)),
+                new PlanPage.Reach(plan.seenNats(), PlanText.reach(plan)),
                 plan.bestOfN(),
                 plan.suggestions().stream().map(Plan.Suggestion::forPage).toList());
     }
@@ -32,7 +32,7 @@ final class PlanWriter {
         json.put("prompts", plan.prompts());
         json.put("samples_per_prompt", plan.fewestSamples());
         json.put("reference_score", plan.samples().mean());
-        json.put("trustworthy_nats", plan.trustworthyNats());
+        json.put("seen_nats", plan.seenNats());
         ArrayNode points = json.putArray("points");
         plan.points().forEach(point -> points.add(point(point)));
         ArrayNode best = json.putArray("best_of_n");
@@ -48,7 +48,8 @@ final class PlanWriter {
             if (suggestion.point().isPresent()) {
                 each.set("point", point(suggestion.point().get()));
             } else {
-                each.putNull("point").put("samples_needed", suggestion.samplesNeeded());
+                each.putNull("point");
+                suggestion.atLeast().ifPresent(klCoef -> each.put("kl_coef_above", klCoef));
             }
         }
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json);

@@ -17,20 +17,59 @@ import java.util.OptionalDouble;
  * is averaged over prompts.
  *
  * <p>The end of the range is honest: N samples show a KL of log N at most, and a trustworthy one only while N exceeds
- * e^KL by far (Chatterjee and Diaconis 2018). A point is {@link Reach#SEEN} while KL ≤ log N − 2 and at least five samples
- * are effective.
+ * e^KL by far (Chatterjee and Diaconis 2018); how far depends on the tail of the rewards. A point is {@link Reach#SEEN}
+ * while KL ≤ log N − 2, at least five samples are effective, and halving the samples moves its KL by no more than 5 %.
+ *
+ * <p>What halving moves is also in the bands: both figures come out too small with few samples, which a bootstrap of the
+ * same samples cannot know. A band is the bootstrap's spread about the figure, and its upper end lies twice the effect of
+ * halving higher.
  */
 public final class KlFrontier {
     private static final double NATS_TO_SPARE = 2;
     private static final double LEAST_EFFECTIVE = 5;
     private static final double SEARCH_RATIO = 1e6;
+    private static final int HALVINGS = 4;
+    private static final double MOST_MOVED = 0.05;
+    private static final double UNSEEN = 2;
+    private static final int SEEN_GRID = 120;
 
     private final double[][] rewards;
     private final Bootstrap bootstrap;
+    /** Each prompt's samples in two halves, several times over. */
+    private final List<double[][]> halves;
 
     private KlFrontier(double[][] rewards, Bootstrap bootstrap) {
         this.rewards = rewards;
         this.bootstrap = bootstrap;
+        this.halves = halves(rewards, new SplitMix(bootstrap.seed()));
+    }
+
+    private static List<double[][]> halves(double[][] rewards, SplitMix random) {
+        List<double[][]> halves = new ArrayList<>();
+        for (int h = 0; h < HALVINGS; h++) {
+            double[][] first = new double[rewards.length][];
+            double[][] second = new double[rewards.length][];
+            for (int p = 0; p < rewards.length; p++) {
+                double[] shuffled = shuffled(rewards[p], random);
+                int half = Math.max(1, shuffled.length / 2);
+                first[p] = Arrays.copyOfRange(shuffled, 0, half);
+                second[p] = Arrays.copyOfRange(shuffled, shuffled.length - half, shuffled.length);
+            }
+            halves.add(first);
+            halves.add(second);
+        }
+        return halves;
+    }
+
+    private static double[] shuffled(double[] values, SplitMix random) {
+        double[] shuffled = values.clone();
+        for (int i = shuffled.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            double swap = shuffled[i];
+            shuffled[i] = shuffled[j];
+            shuffled[j] = swap;
+        }
+        return shuffled;
     }
 
     /**
@@ -108,23 +147,64 @@ public final class KlFrontier {
             rewardDraws[r] = drawn.reward;
             natsDraws[r] = drawn.nats;
         }
+        Optimum halved = halved(klCoef);
         return new FrontierPoint(
                 klCoef,
                 optimum.reward,
                 optimum.nats,
                 optimum.objective,
                 optimum.effectiveSamples,
-                band(rewardDraws),
-                band(natsDraws),
-                reach(optimum));
+                band(optimum.reward, optimum.reward - halved.reward, rewardDraws),
+                band(optimum.nats, optimum.nats - halved.nats, natsDraws),
+                reach(optimum, halved));
     }
 
-    private Reach reach(Optimum optimum) {
-        boolean seen = optimum.nats <= trustworthyNats() && optimum.effectiveSamples >= LEAST_EFFECTIVE;
+    /** What half the samples would have said, on the mean. */
+    private Optimum halved(double klCoef) {
+        double reward = 0;
+        double nats = 0;
+        double objective = 0;
+        double effective = 0;
+        for (double[][] half : halves) {
+            Optimum optimum = mean(half, klCoef);
+            reward += optimum.reward;
+            nats += optimum.nats;
+            objective += optimum.objective;
+            effective += optimum.effectiveSamples;
+        }
+        int n = halves.size();
+        return new Optimum(reward / n, nats / n, objective / n, effective / n);
+    }
+
+    private Reach reach(double klCoef) {
+        return reach(mean(rewards, klCoef), halved(klCoef));
+    }
+
+    private Reach reach(Optimum optimum, Optimum halved) {
+        boolean seen = optimum.nats <= trustworthyNats()
+                && optimum.effectiveSamples >= LEAST_EFFECTIVE
+                && Math.abs(optimum.nats - halved.nats) <= MOST_MOVED * optimum.nats;
         return seen ? Reach.SEEN : Reach.BEYOND_THE_SAMPLES;
     }
 
-    /** The greatest KL that this many samples can tell of: log N − 2, N of the prompt with the fewest. */
+    /**
+     * The least β down to which every point is {@link Reach#SEEN}, to within a few per cent; empty where none is, or where
+     * all rewards of a prompt are equal.
+     */
+    public OptionalDouble cheapestSeen() {
+        double scale = spread();
+        OptionalDouble cheapest = OptionalDouble.empty();
+        for (int i = 0; i < SEEN_GRID && scale > 0; i++) {
+            double klCoef = 3 * scale * Math.pow(0.93, i);
+            if (reach(klCoef) == Reach.BEYOND_THE_SAMPLES && cheapest.isPresent()) {
+                break;
+            }
+            cheapest = reach(klCoef) == Reach.SEEN ? OptionalDouble.of(klCoef) : cheapest;
+        }
+        return cheapest;
+    }
+
+    /** The greatest KL that so many samples can tell of at best: log N − 2, N of the prompt with the fewest. */
     public double trustworthyNats() {
         int fewest = Integer.MAX_VALUE;
         for (double[] prompt : rewards) {
@@ -145,10 +225,14 @@ public final class KlFrontier {
         return drawn;
     }
 
-    private Interval band(double[] draws) {
+    private Interval band(double figure, double moved, double[] draws) {
         Arrays.sort(draws);
         double tail = (1 - bootstrap.level()) / 2;
-        return new Interval(Bootstrap.quantile(draws, tail), Bootstrap.quantile(draws, 1 - tail), bootstrap.level());
+        double middle = Bootstrap.quantile(draws, 0.5);
+        return new Interval(
+                figure + Bootstrap.quantile(draws, tail) - middle,
+                figure + Bootstrap.quantile(draws, 1 - tail) - middle + UNSEEN * Math.max(0, moved),
+                bootstrap.level());
     }
 
     /** One point per β, in the order given. */
@@ -165,6 +249,15 @@ public final class KlFrontier {
      * because no β reaches it.
      */
     public OptionalDouble klCoefFor(double nats) {
+        OptionalDouble klCoef = klCoefAtLeast(nats);
+        return klCoef.isPresent() && reach(klCoef.getAsDouble()) == Reach.SEEN ? klCoef : OptionalDouble.empty();
+    }
+
+    /**
+     * The β that the samples at hand give for this KL, whether they see that far or not. Where they do not, they
+     * understate the KL, and the β that is looked for is greater. Empty where the samples reach that KL under no β.
+     */
+    public OptionalDouble klCoefAtLeast(double nats) {
         Require.positive("nats", nats);
         double scale = spread();
         double low = scale / SEARCH_RATIO;
@@ -180,7 +273,7 @@ public final class KlFrontier {
                 high = middle;
             }
         }
-        return reach(mean(rewards, high)) == Reach.SEEN ? OptionalDouble.of(high) : OptionalDouble.empty();
+        return OptionalDouble.of(high);
     }
 
     /** The widest range of rewards within one prompt. */

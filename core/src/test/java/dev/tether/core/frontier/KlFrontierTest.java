@@ -117,9 +117,56 @@ class KlFrontierTest {
         assertThat(greedy.reach()).isEqualTo(Reach.BEYOND_THE_SAMPLES);
         assertClose("at most log N", greedy.nats(), Math.log(256), 1e-9);
         assertClose("one sample", greedy.effectiveSamples(), 1, 1e-9);
-        // a Gaussian reward has KL = 1/(2β²): its optimum at β = 0.5 is 2 nats away, and 256 samples see that
-        assertThat(frontier.at(0.5).reach()).isEqualTo(Reach.SEEN);
-        assertThat(frontier.at(0.5).nats()).isBetween(1.3, 2.5);
+        // a Gaussian reward has KL = 1/(2β²): its optimum at β = 0.8 is 0.78 nats away, and 256 samples see that
+        assertThat(frontier.at(0.8).reach()).isEqualTo(Reach.SEEN);
+        assertThat(frontier.at(0.8).nats()).isBetween(0.5, 1.1);
+    }
+
+    /** Gaussian rewards of {@code prompts} prompts; under β the optimum has KL = 1/(2β²) and E[r] = 1/β. */
+    private static double[][] gaussian(int prompts, int samples, SplitMix random) {
+        double[][] rewards = new double[prompts][samples];
+        for (double[] prompt : rewards) {
+            Arrays.setAll(prompt, i -> random.nextGaussian());
+        }
+        return rewards;
+    }
+
+    @Test
+    void theBandsCoverTheTruthAboutAsOftenAsTheySay() {
+        SplitMix random = new SplitMix(29);
+        int kl = 0;
+        int reward = 0;
+        int seen = 0;
+        for (int trial = 0; trial < 200; trial++) {
+            KlFrontier frontier = KlFrontier.of(gaussian(8, 256, random), new Bootstrap(0.9, 100, trial));
+            FrontierPoint point = frontier.at(1 / Math.sqrt(2));
+            kl += point.natsBand().contains(1) ? 1 : 0;
+            reward += point.rewardBand().contains(Math.sqrt(2)) ? 1 : 0;
+            seen += point.reach() == Reach.SEEN ? 1 : 0;
+        }
+        assertThat(kl).as("of 200 at 90 %, KL 1 nat").isBetween(160, 198);
+        assertThat(reward).as("of 200 at 90 %, reward").isBetween(160, 198);
+        assertThat(seen).isGreaterThan(180);
+    }
+
+    @Test
+    void aPointThatHalfTheSamplesWouldHavePutElsewhereIsBeyondThem() {
+        SplitMix random = new SplitMix(31);
+        KlFrontier frontier = KlFrontier.of(gaussian(8, 256, random), BANDS);
+        // KL 3 < log 256 − 2, yet of a Gaussian tail 256 samples show a fifth too little
+        FrontierPoint point = frontier.at(1 / Math.sqrt(6));
+        assertThat(point.nats()).isBetween(2.0, 2.7);
+        assertThat(point.reach()).isEqualTo(Reach.BEYOND_THE_SAMPLES);
+        assertThat(frontier.klCoefFor(point.nats())).isEmpty();
+        assertClose("the samples' own", frontier.klCoefAtLeast(point.nats()).orElseThrow(), point.klCoef(), 1e-6);
+        // of the truth, KL = 1/(2β²), it is a lower bound
+        assertThat(frontier.klCoefAtLeast(3).orElseThrow()).isLessThan(1 / Math.sqrt(6));
+        double cheapest = frontier.cheapestSeen().orElseThrow();
+        assertThat(frontier.at(cheapest).reach()).isEqualTo(Reach.SEEN);
+        assertThat(frontier.at(cheapest).nats()).isBetween(0.8, 2.0);
+        assertThat(frontier.at(0.9 * cheapest).reach()).isEqualTo(Reach.BEYOND_THE_SAMPLES);
+        assertThat(KlFrontier.of(new double[][] {{1, 1, 1}}, BANDS).cheapestSeen())
+                .isEmpty();
     }
 
     @Test
