@@ -1,34 +1,20 @@
 package dev.tether.cli.simulate;
 
-import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.tether.run.foreign.LogRow;
+import dev.tether.run.foreign.LogRows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A log of another trainer: JSON lines, or comma-, semicolon- or tab-separated values under a header. Rows without a
+ * A log of another trainer, as {@link LogRows} reads it. Rows without a
  * finite KL are left out, and where the steps go back (a run that was restarted into the same file) the later rows count.
  */
 final class ForeignLog {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .build();
-
     private static final Pattern NEAR = Pattern.compile("kl|beta|coef|step", Pattern.CASE_INSENSITIVE);
 
     private final Path file;
@@ -40,7 +26,7 @@ final class ForeignLog {
     }
 
     RecordedKl read() {
-        List<LogRow> rows = rows();
+        List<LogRow> rows = LogRows.read(file);
         String kl = column(rows, columns.kl())
                 .orElseThrow(() -> new InputException(file + " has no column " + String.join(", ", columns.kl())
                         + "; name the one that holds the KL with --kl-key. It has: " + known(rows)));
@@ -104,73 +90,5 @@ final class ForeignLog {
         List<String> near =
                 names.stream().filter(name -> NEAR.matcher(name).find()).toList();
         return String.join(", ", near.isEmpty() ? names : near);
-    }
-
-    private List<LogRow> rows() {
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            List<String> lines = reader.lines().toList();
-            Optional<String> first =
-                    lines.stream().filter(line -> !line.isBlank()).findFirst();
-            if (first.isEmpty()) {
-                throw new InputException(file + " is empty");
-            }
-            return first.get().stripLeading().startsWith("{") ? jsonLines(lines) : separated(lines);
-        } catch (UncheckedIOException e) {
-            throw unreadable(e.getCause());
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private InputException unreadable(IOException e) {
-        return e instanceof CharacterCodingException
-                ? new InputException(file + " is not UTF-8 text", e)
-                : new InputException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
-    }
-
-    private List<LogRow> jsonLines(List<String> lines) {
-        List<LogRow> rows = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                String place = file + " line " + (i + 1);
-                rows.add(LogRow.of(place, json(place, lines.get(i))));
-            }
-        }
-        return rows;
-    }
-
-    private static JsonNode json(String place, String line) {
-        try {
-            JsonNode row = JSON.readTree(line);
-            if (row.isObject()) {
-                return row;
-            }
-        } catch (JacksonException e) {
-            throw new InputException(place + " is not JSON: " + e.getOriginalMessage(), e);
-        }
-        throw new InputException(place + " must be a JSON object such as {\"step\": 1, \"kl\": 0.2}");
-    }
-
-    private List<LogRow> separated(List<String> lines) {
-        int top = 0;
-        while (lines.get(top).isBlank()) {
-            top++;
-        }
-        String head = lines.get(top);
-        char separator = Stream.of('\t', ';')
-                .filter(each -> head.indexOf(each) >= 0)
-                .findFirst()
-                .orElse(',');
-        List<String> header = LogRow.split(head, separator);
-        List<LogRow> rows = new ArrayList<>();
-        for (int i = top + 1; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                rows.add(LogRow.of(file + " line " + (i + 1), header, LogRow.split(lines.get(i), separator)));
-            }
-        }
-        if (rows.isEmpty()) {
-            throw new InputException(file + " has a header and no row");
-        }
-        return rows;
     }
 }

@@ -161,13 +161,6 @@ class SimulateCommandTest {
     }
 
     @Test
-    void separatorsAndQuotesAreRead() {
-        assertThat(LogRow.split("a;\"b;c\";\"say \"\"hi\"\"\"; d ", ';'))
-                .containsExactly("a", "b;c", "say \"hi\"", "d");
-        assertThat(LogRow.split("1,,3", ',')).containsExactly("1", "", "3");
-    }
-
-    @Test
     void anOwnRunBringsItsTargetItsUnitsAndItsErrors() {
         RunDirectory run = ownRun("belt.target=5", "belt.kl_coef=0.07", "belt.controller=ziegler");
         JsonNode answer = json(run.root());

@@ -18,13 +18,14 @@ final class KlWithoutBound implements Check {
     private static final double GATHERED = 10;
     private static final double SETTLING = 0.5;
     private static final double STILL = 0.01;
+    private static final double MATERIAL = 1.25;
     private static final double HEALTHY_PER_TOKEN = 0.1;
     private static final double TARGETS = 1.5;
     private static final CheckCard CARD = new CheckCard(
             "KL_GROWS_WITHOUT_BOUND",
             Severity.CRITICAL,
             List.of(Figure.KL_PER_TOKEN, Figure.KL_PER_SEQUENCE, Figure.TARGET_PER_TOKEN, Figure.TARGET_PER_SEQUENCE),
-            "over the last 40 steps KL has a rising trend, its CUSUM against the first 10 of them passes 10 standard"
+            "over the last 40 steps KL has a rising trend, its last 10 are a quarter above its first 10, its CUSUM against those passes 10 standard"
                     + " deviations of a step, the second half still rises, at least half as fast as the first, and KL is above"
                     + " 1.5 times its target, or without one above 0.1 nats per token",
             "for the trend alone, where KL has none, 1 look in 1,000, if steps do not depend on each other, and 1 in 100, if"
@@ -51,7 +52,8 @@ final class KlWithoutBound implements Check {
         boolean grows = whole.rises(Rates.PER_LOOK)
                 && late.rises(STILL)
                 && late.slope() >= SETTLING * early.slope()
-                && gathered > GATHERED;
+                && gathered > GATHERED
+                && mean(kl, STEPS - BASE) > MATERIAL * mean(kl, 0);
         return grows ? Optional.of(alarm(window, figure, kl, whole, gathered)) : Optional.empty();
     }
 
@@ -72,9 +74,13 @@ final class KlWithoutBound implements Check {
         return values.length == BASE && Level.of(values).mean() > limit;
     }
 
+    private static double mean(double[] kl, int from) {
+        return Level.of(Arrays.copyOfRange(kl, from, from + BASE)).mean();
+    }
+
     /** Page's one-sided sum, restarted at zero, in units of a step's noise. */
     private static double cusum(double[] kl, double noise) {
-        double base = Level.of(Arrays.copyOf(kl, BASE)).mean();
+        double base = mean(kl, 0);
         double sum = 0;
         for (int i = BASE; i < kl.length; i++) {
             sum = noise == 0 ? 0 : Math.max(0, sum + (kl[i] - base) / noise - FORGIVEN);
@@ -84,8 +90,8 @@ final class KlWithoutBound implements Check {
 
     private static Alarm alarm(Window window, Figure figure, double[] kl, Trend trend, double gathered) {
         String unit = figure == Figure.KL_PER_TOKEN ? " nats per token" : " nats per sequence";
-        double start = Level.of(Arrays.copyOf(kl, BASE)).mean();
-        double end = Level.of(Arrays.copyOfRange(kl, STEPS - BASE, STEPS)).mean();
+        double start = mean(kl, 0);
+        double end = mean(kl, STEPS - BASE);
         String sentence = "KL keeps growing and does not settle: from " + rough(start) + " to " + rough(end) + unit
                 + " within " + STEPS + " steps.";
         return new Alarm(

@@ -1,6 +1,7 @@
 package dev.tether.run.monitor;
 
 import dev.tether.core.monitor.Alarm;
+import dev.tether.core.monitor.ObservedStep;
 import dev.tether.core.monitor.Sentinel;
 import dev.tether.run.journal.Finding;
 import dev.tether.run.journal.StepRecord;
@@ -31,10 +32,20 @@ public final class Monitor {
 
     /** What is new at this step, the next one of the run. */
     public List<Finding> see(StepRecord step) {
-        return sentinel.see(StepReading.of(step)).stream().map(Monitor::finding).toList();
+        return see(StepReading.of(step));
     }
 
-    static Finding finding(Alarm alarm) {
+    /** Of a whole run, such as one of another trainer's. */
+    public static List<Finding> findings(List<ObservedStep> run) {
+        Monitor monitor = new Monitor();
+        return run.stream().flatMap(step -> monitor.see(step).stream()).toList();
+    }
+
+    private List<Finding> see(ObservedStep step) {
+        return sentinel.see(step).stream().map(Monitor::finding).toList();
+    }
+
+    private static Finding finding(Alarm alarm) {
         return new Finding(
                 alarm.step(),
                 alarm.card().code(),

@@ -1,21 +1,20 @@
-package dev.tether.cli.simulate;
+package dev.tether.run.foreign;
 
 import dev.tether.run.InputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One row of a log, whatever its form.
+ * One row of another trainer's log, whatever its form.
  *
  * @param place for messages, such as {@code run.csv line 3}
  * @param cells by name, as text; an empty cell holds nothing
  */
-record LogRow(String place, Map<String, String> cells) {
+public record LogRow(String place, Map<String, String> cells) {
     static LogRow of(String place, JsonNode row) {
         Map<String, String> cells = new LinkedHashMap<>();
         flatten("", row, cells);
@@ -54,13 +53,8 @@ record LogRow(String place, Map<String, String> cells) {
         return new LogRow(place, cells);
     }
 
-    /** The first of these names that the row has. */
-    Optional<String> firstOf(List<String> names) {
-        return names.stream().filter(cells::containsKey).findFirst();
-    }
-
     /** The number under that name; empty where there is none. NaN and infinities are numbers. */
-    OptionalDouble number(String name) {
+    public OptionalDouble number(String name) {
         String text = cells.getOrDefault(name, "").strip();
         if (text.isEmpty()) {
             return OptionalDouble.empty();
@@ -73,7 +67,7 @@ record LogRow(String place, Map<String, String> cells) {
     }
 
     /** Cells of a line of a CSV file; quotes may hold separators, and doubled quotes stand for one. */
-    static List<String> split(String line, char separator) {
+    public static List<String> split(String line, char separator) {
         List<String> cells = new ArrayList<>();
         StringBuilder cell = new StringBuilder();
         boolean quoted = false;
