@@ -37,6 +37,8 @@ final class ReportPage {
         runs.forEach(this::notices);
         runs.forEach(run -> new BeltSection(run, heading(run)).appendTo(out));
         charts();
+        runs.forEach(run ->
+                GoldCourse.of(run.steps()).ifPresent(course -> new GoldSection(course, heading(run)).appendTo(out)));
         runs.forEach(run -> run.spentKl().ifPresent(spent -> new LedgerSection(spent, heading(run)).appendTo(out)));
         runs.forEach(this::samples);
         runs.forEach(run -> new StepTables(run, heading(run)).appendTo(out));

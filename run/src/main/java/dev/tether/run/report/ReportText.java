@@ -37,6 +37,10 @@ final class ReportText {
             watches.forEach(this::watch);
         }
         belt(run);
+        GoldCourse.of(run.steps()).ifPresent(course -> {
+            lines.add("");
+            wrap("  ", course.desk().sentence());
+        });
         run.spentKl().ifPresent(this::ledger);
         notices(Notice.of(run.journal()));
         run.journal()

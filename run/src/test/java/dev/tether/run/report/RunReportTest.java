@@ -129,6 +129,7 @@ class RunReportTest {
                         "−log π_ref of the samples",
                         "Exact against sampled KL",
                         "Distances of the policy",
+                        "Score and gold score against √KL",
                         "KL by position in the response");
         assertThat(html).contains(">target 6</text>", "KL ± 2 SE", "nats per sequence", "nats per token");
     }
@@ -190,6 +191,19 @@ class RunReportTest {
         }
         assertThat(html).contains("&lt;3&gt; updates", "<summary>and 12 more</summary>", "KL was NaN, 29");
         assertThat(text).contains("! and 20 more: see the journal or the page").doesNotContain("KL was NaN, 29");
+    }
+
+    @Test
+    void aRunWithAGoldScoreIsToldWhereItStandsOnItsCurve() {
+        RunReport report = RunReport.of(run("a", "steps=60", "belt.controller=fixed"));
+
+        String section = between(report.html(), "<h2>Score against gold score</h2>", "</section>");
+        assertThat(section)
+                .contains("The run is past the peak of its gold score: at a KL of ")
+                .contains("<figcaption>Score and gold score against √KL</figcaption>", "R₀ + d(α − β d)");
+        assertThat(rows(section)).hasSize(2);
+        assertThat(report.text().replaceAll("\\s+", " "))
+                .contains("The run is past the peak of its gold score: at a KL of ");
     }
 
     @Test
