@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  tether train                  train the built-in model: about two minutes, no file needed",
+            "  tether plan                   which beta to choose, before training",
             "  tether report runs/NAME       write the report of a run again",
             "  tether kl samples.jsonl       every KL figure of recorded logprobs, as JSON",
             "  tether train --help           all about one command"

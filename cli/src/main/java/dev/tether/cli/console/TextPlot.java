@@ -18,6 +18,7 @@ public final class TextPlot {
     private record Curve(String name, double[] values) {}
 
     private final Screen screen;
+    private final Signs signs;
     private final double guide;
     private final double ceiling;
     private final List<Curve> curves = new ArrayList<>();
@@ -28,8 +29,9 @@ public final class TextPlot {
      * @param guide a value to draw a level line at; &gt; 0
      * @param ceiling what is greater is drawn at the upper edge
      */
-    public TextPlot(Screen screen, double guide, double ceiling) {
+    public TextPlot(Screen screen, Signs signs, double guide, double ceiling) {
         this.screen = screen;
+        this.signs = signs;
         this.guide = guide;
         this.ceiling = ceiling;
     }
@@ -45,7 +47,7 @@ public final class TextPlot {
         double top = top();
         String[][] cells = new String[HEIGHT][WIDTH];
         int guideRow = row(guide, top);
-        Arrays.fill(cells[guideRow], screen.isUnicode() ? "┄" : "-");
+        Arrays.fill(cells[guideRow], signs == Signs.UNICODE ? "┄" : "-");
         for (int i = 0; i < curves.size(); i++) {
             double[] columns = columns(curves.get(i).values());
             for (int column = 0; column < WIDTH; column++) {
@@ -54,7 +56,7 @@ public final class TextPlot {
         }
         StringBuilder out = new StringBuilder();
         for (int row = 0; row < HEIGHT; row++) {
-            out.append(label(row, guideRow, top)).append(screen.isUnicode() ? " │" : " |");
+            out.append(label(row, guideRow, top)).append(signs == Signs.UNICODE ? " │" : " |");
             for (String cell : cells[row]) {
                 out.append(cell == null ? " " : cell);
             }
@@ -90,8 +92,8 @@ public final class TextPlot {
     }
 
     private String sign(int curve) {
-        String[] signs = screen.isUnicode() ? UNICODE : ASCII;
-        String sign = signs[curve % signs.length];
+        String[] all = signs == Signs.UNICODE ? UNICODE : ASCII;
+        String sign = all[curve % all.length];
         return screen.isColoured() ? "\u001b[38;5;" + COLOURS[curve % COLOURS.length] + "m" + sign + "\u001b[0m" : sign;
     }
 
@@ -105,7 +107,7 @@ public final class TextPlot {
     private String axis() {
         int steps =
                 curves.stream().mapToInt(curve -> curve.values().length).max().orElse(0);
-        String line = " ".repeat(9) + (screen.isUnicode() ? "└" + "─".repeat(WIDTH) : "+" + "-".repeat(WIDTH));
+        String line = " ".repeat(9) + (signs == Signs.UNICODE ? "└" + "─".repeat(WIDTH) : "+" + "-".repeat(WIDTH));
         return line + "\n" + " ".repeat(10) + "1" + String.format("%" + (WIDTH - 1) + "s", "step " + steps) + "\n";
     }
 

@@ -43,8 +43,8 @@ import tools.jackson.databind.node.ObjectNode;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  tether generate --model builtin:reviews --prompt \"Review of a chair:\"",
-            "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"Review of a chair:\"",
+            "  tether generate --model builtin:reviews --prompt \"I bought this lamp\"",
+            "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"I bought this lamp\"",
             "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"…\" --html answer.html",
             "  tether generate --model DIR --prompt \"Once upon a time\" --greedy --json"
         })

@@ -3,6 +3,7 @@ package dev.tether.cli.simulate;
 import dev.tether.cli.console.ExitCode;
 import dev.tether.cli.console.Overrides;
 import dev.tether.cli.console.Screen;
+import dev.tether.cli.console.Signs;
 import dev.tether.cli.console.Words;
 import dev.tether.core.control.KlCoefBounds;
 import dev.tether.core.control.KlController;
@@ -136,6 +137,9 @@ public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Screen screen;
 
+    @Option(names = "--ascii", description = "Draw with ASCII only. Default where the locale is not UTF-8.")
+    private boolean ascii;
+
     @Override
     public Integer call() {
         Optional<OwnLog> own = OwnLog.at(log);
@@ -146,12 +150,13 @@ public final class SimulateCommand implements Callable<Integer> {
         BeltSettings first = laws.get(0);
         RecordedKl recorded = recorded(own, first.unit());
         Simulation simulation = simulate(recorded, laws);
+        Signs signs = ascii ? Signs.ASCII : Signs.ofLocale(System.getenv());
         PrintWriter terminal = spec.commandLine().getOut();
         out.ifPresent(page -> SimulationWriter.page(simulation).write(page));
         if (json) {
             terminal.println(SimulationWriter.json(simulation));
         } else {
-            terminal.print(new SimulationText(simulation, screen).text());
+            terminal.print(new SimulationText(simulation, screen, signs).text());
             out.ifPresent(page -> terminal.println("page: " + page));
         }
         terminal.flush();

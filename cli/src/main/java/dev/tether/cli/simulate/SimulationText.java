@@ -3,6 +3,7 @@ package dev.tether.cli.simulate;
 import static dev.tether.run.chart.Numbers.rough;
 
 import dev.tether.cli.console.Screen;
+import dev.tether.cli.console.Signs;
 import dev.tether.cli.console.TextPlot;
 import dev.tether.core.simulate.ResponseFit;
 import dev.tether.core.simulate.ResponseModel;
@@ -18,10 +19,12 @@ final class SimulationText {
 
     private final Simulation simulation;
     private final Screen screen;
+    private final Signs signs;
 
-    SimulationText(Simulation simulation, Screen screen) {
+    SimulationText(Simulation simulation, Screen screen, Signs signs) {
         this.simulation = simulation;
         this.screen = screen;
+        this.signs = signs;
     }
 
     String text() {
@@ -94,7 +97,7 @@ final class SimulationText {
 
     private String plot() {
         double target = simulation.target().nats();
-        TextPlot plot = new TextPlot(screen, target, SHOWN_TARGETS * target);
+        TextPlot plot = new TextPlot(screen, signs, target, SHOWN_TARGETS * target);
         simulation.laws().forEach(law -> plot.with(law.name(), law.run().nats()));
         return plot.draw();
     }

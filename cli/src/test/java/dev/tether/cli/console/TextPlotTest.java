@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TextPlotTest {
-    private static final Screen ASCII = ScreenTest.screen("--ascii");
+    private static final Screen PLAIN = ScreenTest.screen();
 
     private static List<String> lines(TextPlot plot) {
         return plot.draw().lines().toList();
@@ -15,7 +15,7 @@ class TextPlotTest {
 
     @Test
     void theGuideLiesOnARowLabelledWithItsValue() {
-        List<String> lines = lines(new TextPlot(ASCII, 6, 18).with("pi", new double[] {0, 3, 7, 11.2}));
+        List<String> lines = lines(new TextPlot(PLAIN, Signs.ASCII, 6, 18).with("pi", new double[] {0, 3, 7, 11.2}));
         assertThat(lines.stream().filter(line -> line.contains("----")))
                 .first()
                 .asString()
@@ -25,7 +25,7 @@ class TextPlotTest {
     @Test
     void aCurveRisesFromTheLowerLeftToTheUpperRight() {
         double[] ramp = IntStream.rangeClosed(0, 71).asDoubleStream().toArray();
-        List<String> lines = lines(new TextPlot(ASCII, 71, 100).with("ramp", ramp));
+        List<String> lines = lines(new TextPlot(PLAIN, Signs.ASCII, 71, 100).with("ramp", ramp));
         List<String> rows = lines.subList(0, 14);
         int before = 100;
         for (String row : rows) {
@@ -40,13 +40,13 @@ class TextPlotTest {
 
     @Test
     void whatIsAboveTheCeilingIsDrawnAtTheEdge() {
-        List<String> lines = lines(new TextPlot(ASCII, 1, 3).with("wild", new double[] {0, 0, 1000}));
+        List<String> lines = lines(new TextPlot(PLAIN, Signs.ASCII, 1, 3).with("wild", new double[] {0, 0, 1000}));
         assertThat(lines.get(0)).contains("*").startsWith("    3");
     }
 
     @Test
     void everyCurveHasASignOfItsOwnAndALegend() {
-        String plot = new TextPlot(ASCII, 1, 3)
+        String plot = new TextPlot(PLAIN, Signs.ASCII, 1, 3)
                 .with("first", new double[] {1, 1, 1})
                 .with("second", new double[] {2, 2, 2})
                 .draw();
@@ -56,10 +56,10 @@ class TextPlotTest {
 
     @Test
     void coloursAreOnlyThereWhenTheScreenHasThem() {
-        String plain = new TextPlot(ScreenTest.screen(), 1, 3)
+        String plain = new TextPlot(PLAIN, Signs.UNICODE, 1, 3)
                 .with("a", new double[] {1, 2})
                 .draw();
-        String coloured = new TextPlot(ScreenTest.screen("--color=always"), 1, 3)
+        String coloured = new TextPlot(ScreenTest.screen("--color=always"), Signs.UNICODE, 1, 3)
                 .with("a", new double[] {1, 2})
                 .draw();
         assertThat(plain).doesNotContain("\u001b").contains("●");
