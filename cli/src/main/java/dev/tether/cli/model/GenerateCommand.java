@@ -126,14 +126,10 @@ public final class GenerateCommand implements Callable<Integer> {
         Optional<Path> other = against.map(ModelNames::directory);
         other.ifPresent(directory -> requireSameVocabulary(tokenizer, directory));
         Answer answer = answer(tokenizer, sampling, other);
+        html.ifPresent(file -> page(answer).write(file));
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? json(answer) : text(answer));
-        html.ifPresent(file -> {
-            page(answer).write(file);
-            if (!json) {
-                out.println("page: " + file);
-            }
-        });
+        html.filter(file -> !json).ifPresent(file -> out.println("page: " + file));
         out.flush();
         return ExitCode.DONE;
     }

@@ -15,6 +15,9 @@ import java.util.Locale;
 /** A simulation, told in a terminal. */
 final class SimulationText {
     private static final double SHOWN_TARGETS = 3;
+    /** So many laws hide each other; the recorded run would only add to that. */
+    private static final int CROWDED = 4;
+
     private static final String FORMAT = "%-12s %6s %10s %8s %11s %11s %9s %10s%n";
 
     private final Simulation simulation;
@@ -98,6 +101,9 @@ final class SimulationText {
     private String plot() {
         double target = simulation.target().nats();
         TextPlot plot = new TextPlot(screen, signs, target, SHOWN_TARGETS * target);
+        if (simulation.laws().size() < CROWDED) {
+            plot.with("recorded", simulation.log().nats());
+        }
         simulation.laws().forEach(law -> plot.with(law.name(), law.run().nats()));
         return plot.draw();
     }

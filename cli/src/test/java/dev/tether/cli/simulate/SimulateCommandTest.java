@@ -121,6 +121,7 @@ class SimulateCommandTest {
         assertThat(run.out())
                 .contains("fixed", "thermostat", "ziegler", "pi ", "pid", "dual_ascent", "rise", "overshoot", "settled")
                 .contains("which beta = 0.159 would hold")
+                .doesNotContain("recorded")
                 .matches("(?s)\\p{ASCII}*");
         JsonNode laws = json(csv, "--unit=sequence", "--target=6", "--controller=fixed,pi", "--reading-error=0")
                 .get("controllers");
@@ -202,7 +203,7 @@ class SimulateCommandTest {
     void thePageHoldsEveryLawAndTheRecordedRun() throws IOException {
         Path page = directory.resolve("page.html");
         CommandLineRun run = simulate(csv, "--unit=sequence", "--target=6", "--controller=pi,ziegler", "--out", page);
-        assertThat(run.out()).contains("page: " + page);
+        assertThat(run.out()).contains("page: " + page, "● recorded   ○ pi   ▲ ziegler");
         assertThat(Files.readString(page)).contains("ziegler", "recorded", "<svg", "which beta = 0.159 would hold");
     }
 
