@@ -64,6 +64,16 @@ public final class LanguageModels {
         return new TorchBeltProbe(policy.network(), reference.network());
     }
 
+    /** A reference that starts as the model of a directory and may follow a policy of the same layout. */
+    public static TorchMovingReference openMovingReference(Path directory, ModelSettings settings) {
+        return new TorchMovingReference(openReference(directory, settings));
+    }
+
+    /** {@link #openBeltProbe(TorchPolicyModel, TorchReferenceModel)} with a reference that moves. */
+    public static BeltProbe openBeltProbe(TorchPolicyModel policy, TorchMovingReference reference) {
+        return new TorchBeltProbe(policy.network(), reference.network());
+    }
+
     /** The tokenizer of {@code directory/tokenizer.json}. */
     public static Tokenizer openTokenizer(Path directory) {
         return JsonTokenizer.open(directory.resolve("tokenizer.json"));

@@ -1,8 +1,10 @@
 package dev.tether.cli.train;
 
+import dev.tether.cli.console.Words;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.Timing;
 import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.loop.BeltAtStart;
 import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.StepResult;
 import java.io.PrintWriter;
@@ -44,6 +46,16 @@ final class LiveProgress implements RunObserver {
         this.steps = steps;
         out.println(table.header());
         drawBar(afterStep);
+    }
+
+    @Override
+    public void beltProbed(BeltAtStart belt) {
+        say("belt " + Words.name(belt.verdict().state()) + ": " + belt.verdict().sentence());
+    }
+
+    @Override
+    public void rolledBack(int step, int toStep) {
+        say("step " + step + " passed the hard limit of KL: the policy is back at the checkpoint of step " + toStep);
     }
 
     @Override

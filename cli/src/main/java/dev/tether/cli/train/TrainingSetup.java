@@ -3,19 +3,22 @@ package dev.tether.cli.train;
 import dev.tether.cli.console.Version;
 import dev.tether.cli.model.ModelNames;
 import dev.tether.cli.model.PromptFiles;
-import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.ModelSettings;
+import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.torch.LanguageModels;
+import dev.tether.torch.TorchMovingReference;
 import dev.tether.torch.TorchPolicyModel;
 import dev.tether.torch.TorchReferenceModel;
 import dev.tether.torch.ValueKind;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.optim.OptimizerSettings;
+import dev.tether.trainer.loop.ReAnchoring;
 import dev.tether.trainer.loop.RunIdentity;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.model.BeltProbe;
+import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.reward.RewardSpec;
@@ -59,9 +62,9 @@ final class TrainingSetup implements AutoCloseable {
                             settings.generation().maxNewTokens()),
                     PromptSource.Order.valueOf(settings.prompts().order().name()),
                     new Seeds(settings.seed()));
-            TorchReferenceModel reference = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
-            TrainingParts parts =
-                    new TrainingParts(policy, reference, reward, tokenizer, source, probe(settings, policy, reference));
+            Belt belt = belt(settings, policy, referenceDirectory);
+            TrainingParts parts = new TrainingParts(
+                    policy, belt.reference(), reward, tokenizer, source, belt.probe(), belt.reAnchoring());
             return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts);
         } catch (RuntimeException e) {
             policy.close();
@@ -69,11 +72,20 @@ final class TrainingSetup implements AutoCloseable {
         }
     }
 
-    private static Optional<BeltProbe> probe(
-            RunSettings settings, TorchPolicyModel policy, TorchReferenceModel reference) {
-        return settings.belt().meter() == BeltSettings.Meter.RAO_BLACKWELL
-                ? Optional.of(LanguageModels.openBeltProbe(policy, reference))
-                : Optional.empty();
+    /** The other end of the belt and what measures it. */
+    private record Belt(ReferenceModel reference, Optional<BeltProbe> probe, Optional<ReAnchoring> reAnchoring) {}
+
+    private static Belt belt(RunSettings settings, TorchPolicyModel policy, Path referenceDirectory) {
+        if (settings.belt().reAnchor().how() == ReAnchorSettings.How.NEVER) {
+            TorchReferenceModel reference = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
+            return new Belt(reference, Optional.of(LanguageModels.openBeltProbe(policy, reference)), Optional.empty());
+        }
+        TorchMovingReference moving = LanguageModels.openMovingReference(referenceDirectory, torchSettings(settings));
+        ReferenceModel anchor = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
+        return new Belt(
+                moving,
+                Optional.of(LanguageModels.openBeltProbe(policy, moving)),
+                Optional.of(new ReAnchoring(moving, anchor)));
     }
 
     private static dev.tether.torch.ModelSettings torchSettings(RunSettings settings) {
@@ -122,5 +134,6 @@ final class TrainingSetup implements AutoCloseable {
     public void close() {
         parts.policy().close();
         parts.reference().close();
+        parts.reAnchoring().ifPresent(ends -> ends.anchor().close());
     }
 }

@@ -94,6 +94,43 @@ public record BeltVerdict(State state, String sentence) {
         return new BeltVerdict(value < ATTACHED_FORCE ? State.SLACK : State.ATTACHED, sentence);
     }
 
+    /**
+     * What the configuration says and a measured force together: the worse of the two, where the force can be told from
+     * its noise.
+     *
+     * @param configured from configuration alone
+     * @param force as {@link BeltForce#force}; NaN where it could not be measured
+     * @param seForce its standard error, nats cancelled; infinite where it is unknown
+     */
+    public static BeltVerdict of(BeltVerdict configured, double force, double seForce) {
+        if (Double.isNaN(force)) {
+            return new BeltVerdict(
+                    configured.state,
+                    configured.sentence + "; its force cannot be measured here: ∇KL cannot be told from 0");
+        }
+        State measured = measured(force, 2 * seForce);
+        State worse = measured.compareTo(configured.state) > 0 ? measured : configured.state;
+        return new BeltVerdict(
+                worse,
+                configured.sentence + "; measured force " + rounded(force) + " ± " + rounded(seForce)
+                        + " (1 = the exact KL's, 0 = not attached, below = away)");
+    }
+
+    /** The best state that the force, give or take its error, would allow, unless the force itself is in that state. */
+    private static State measured(double force, double error) {
+        if (force + error >= ATTACHED_FORCE) {
+            return State.ATTACHED;
+        }
+        if (force < -NO_FORCE && force + error < 0) {
+            return State.REVERSED;
+        }
+        return force <= NO_FORCE ? State.ABSENT : State.SLACK;
+    }
+
+    private static double rounded(double value) {
+        return Double.isFinite(value) ? Math.round(value * 100) / 100.0 : value;
+    }
+
     private static String percent(double share) {
         return Math.round(share * 1000) / 10.0 + " %";
     }

@@ -38,6 +38,11 @@ public record Journal(List<RunEvent> events, Optional<TornLine> tornLine) {
         return all(SelfTestResult.class).stream().findFirst();
     }
 
+    /** The belt before the first step. */
+    public Optional<BeltProbed> beltProbe() {
+        return all(BeltProbed.class).stream().findFirst();
+    }
+
     public Optional<RunEnd> end() {
         return all(RunEnd.class).stream().reduce((first, last) -> last);
     }

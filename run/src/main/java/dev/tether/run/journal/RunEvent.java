@@ -11,9 +11,18 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = CheckpointWritten.class, name = "checkpoint"),
     @JsonSubTypes.Type(value = Finding.class, name = "finding"),
     @JsonSubTypes.Type(value = SelfTestResult.class, name = "self_test"),
+    @JsonSubTypes.Type(value = BeltProbed.class, name = "belt_probe"),
     @JsonSubTypes.Type(value = HardLimitHit.class, name = "hard_limit"),
     @JsonSubTypes.Type(value = ReAnchored.class, name = "re_anchor"),
     @JsonSubTypes.Type(value = RunEnd.class, name = "end")
 })
 public sealed interface RunEvent
-        permits RunHeader, StepRecord, CheckpointWritten, Finding, SelfTestResult, HardLimitHit, ReAnchored, RunEnd {}
+        permits RunHeader,
+                StepRecord,
+                CheckpointWritten,
+                Finding,
+                SelfTestResult,
+                BeltProbed,
+                HardLimitHit,
+                ReAnchored,
+                RunEnd {}

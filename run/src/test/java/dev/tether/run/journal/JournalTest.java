@@ -36,6 +36,7 @@ class JournalTest {
         write(
                 HEADER,
                 SelfTestResult.passed(1.5e-6, 1e-4, "Policy and reference agree."),
+                new BeltProbed(0, Rows.full(7).belt().orElseThrow(), "It pulls."),
                 Rows.full(7),
                 new CheckpointWritten(20, "checkpoints/step-000020"),
                 Finding.of(21, "KL_READING_REFUSED", Finding.Severity.WARNING, "KL was NaN."),
@@ -50,6 +51,9 @@ class JournalTest {
                         "{'type':'run','schema_version':1,'settings_digest':'sha256:00','model_fingerprint':'model:1','reference_fingerprint':'reference:2','seed':17,'steps':60}"
                                 .replace('\'', '"'),
                         "{'type':'self_test','passed':true,'max_disagreement_nats':1.5E-6,'tolerance_nats':1.0E-4,'sentence':'Policy and reference agree.'}"
+                                .replace('\'', '"'),
+                        ("{'type':'belt_probe','step':0,'belt':{'placement':'k1_in_reward','verdict':'attached','force':0.98,"
+                                        + "'se_force':0.04,'reward_force_share':0.375},'sentence':'It pulls.'}")
                                 .replace('\'', '"'),
                         ("{'type':'step','step':7,'score':{'mean':0.5,'sd':0.25,'min':-1.0,'max':2.0},"
                                         + "'gold_score':{'mean':0.4375,'sd':0.21875,'min':-2.0,'max':1.0},'rlhf_reward':0.375,"

@@ -35,6 +35,7 @@ class MetricsPageTest {
                 new CheckpointWritten(1, "p"),
                 new Finding(1, "c", Finding.Severity.INFO, "s", Optional.of("a"), Optional.of(Explanation.of(1, "s"))),
                 SelfTestResult.passed(0, 1, "s"),
+                new BeltProbed(0, Rows.full(1).belt().orElseThrow(), "s"),
                 new HardLimitHit(1, HardLimitSettings.Action.END_EPOCHS, KlUnit.NATS_PER_TOKEN, 1, 1, "d"),
                 new ReAnchored(1, ReAnchorSettings.How.EMA, "f"),
                 new RunEnd(1, RunEnd.Outcome.COMPLETED));

@@ -17,14 +17,29 @@ final class GradientProducts {
 
     private GradientProducts() {}
 
-    /** Element [i][j] = ⟨∇loss_i, ∇loss_j⟩ over the policy's parameters, summed in double precision. */
-    static double[][] of(List<ProbeLoss> losses, CausalLm policy, ProbeBackward backward) {
+    /**
+     * Per group, element [i][j] = ⟨∇loss_i, ∇loss_j⟩ over the policy's parameters, the common loss last, summed in double
+     * precision.
+     */
+    static List<double[][]> of(
+            List<List<ProbeLoss>> groups, ProbeLoss common, CausalLm policy, ProbeBackward backward) {
+        try (Tensor shared = gradient(common, policy, backward)) {
+            return groups.stream()
+                    .map(group -> ofGroup(group, shared, policy, backward))
+                    .toList();
+        }
+    }
+
+    private static double[][] ofGroup(
+            List<ProbeLoss> losses, Tensor shared, CausalLm policy, ProbeBackward backward) {
         List<Tensor> flat = new ArrayList<>();
         try {
             for (ProbeLoss loss : losses) {
                 flat.add(gradient(loss, policy, backward));
             }
-            return products(flat);
+            List<Tensor> all = new ArrayList<>(flat);
+            all.add(shared);
+            return products(all);
         } finally {
             flat.forEach(Tensor::close);
         }

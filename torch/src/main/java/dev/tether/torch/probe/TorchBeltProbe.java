@@ -41,10 +41,11 @@ public final class TorchBeltProbe implements BeltProbe {
     }
 
     @Override
-    public double[][] gradientGram(List<ProbeLoss> losses, double temperature) {
+    public List<double[][]> gradientGrams(List<List<ProbeLoss>> groups, ProbeLoss common, double temperature) {
         requireTemperature(temperature);
-        losses.forEach(loss -> requireRoom(tokens(loss)));
-        return GradientProducts.of(losses, policy, new ProbeBackward(policy, reference, temperature, sizes));
+        requireRoom(tokens(common));
+        groups.forEach(group -> group.forEach(loss -> requireRoom(tokens(loss))));
+        return GradientProducts.of(groups, common, policy, new ProbeBackward(policy, reference, temperature, sizes));
     }
 
     @Override

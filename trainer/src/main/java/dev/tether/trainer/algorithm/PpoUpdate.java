@@ -18,6 +18,11 @@ public record PpoUpdate(Advantages advantages, List<UpdateReport> reports, boole
         reports = List.copyOf(reports);
     }
 
+    /** True when a minibatch was left out because KL to the reference was over its hard limit. */
+    public boolean isOverHardLimit() {
+        return reports.stream().anyMatch(report -> report.outcome() == Outcome.HELD_BACK_OVER_LIMIT);
+    }
+
     /** The mean of the reports, each optimiser step counting once. */
     public UpdateReport mean() {
         return new UpdateReport(

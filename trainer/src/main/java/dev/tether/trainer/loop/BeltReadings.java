@@ -10,7 +10,6 @@ import dev.tether.core.kl.LogprobPair;
 import dev.tether.core.kl.RaoBlackwellKl;
 import dev.tether.core.stats.Masked;
 import dev.tether.run.settings.BeltSettings;
-import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.ExactKl;
 import dev.tether.trainer.rollout.Rollout;
 import java.util.Optional;
@@ -23,27 +22,36 @@ import java.util.Optional;
  * @param exact KL(policy ‖ reference) by the full vocabulary; empty where it is not measured
  * @param reverseNatsPerToken KL(reference ‖ policy) by the full vocabulary, nats per token; as {@code exact}
  * @param sampler KL(sampler ‖ policy): ought to be rounding
+ * @param anchor KL(policy ‖ first reference); empty where the reference never moved
  */
 record BeltReadings(
         KlSummary headline,
         KlEstimates estimates,
         Optional<KlSummary> exact,
         double reverseNatsPerToken,
-        KlSummary sampler) {
+        KlSummary sampler,
+        Optional<KlSummary> anchor) {
 
-    /** Measures; {@code probe} is needed by {@link BeltSettings.Meter#RAO_BLACKWELL} alone. */
-    static BeltReadings of(Rollout rollout, BeltSettings belt, Optional<BeltProbe> probe, double temperature) {
+    /** Measures; the parts' probe is needed by {@link BeltSettings.Meter#RAO_BLACKWELL} alone. */
+    static BeltReadings of(Rollout rollout, BeltSettings belt, TrainingParts parts, double temperature) {
         LogprobPair pair = rollout.logprobPair();
         KlEstimates estimates = KlEstimates.of(pair, KlDirection.POLICY_FIRST, KlAgainst.REFERENCE);
         KlSummary sampler = KlSummary.of(
                 new LogprobPair(rollout.rolloutLogprobs(), rollout.evaluation().logprobs(), rollout.responseMask()),
                 KlType.sampler(KlEstimator.K3));
-        if (belt.meter() == BeltSettings.Meter.SAMPLED || probe.isEmpty()) {
-            return new BeltReadings(estimates.by(belt.estimator()), estimates, Optional.empty(), Double.NaN, sampler);
+        Optional<KlSummary> anchor = parts.reAnchoring()
+                .map(ends -> new LogprobPair(
+                        rollout.evaluation().logprobs(),
+                        ends.anchor().logprobs(rollout.tokens(), temperature),
+                        rollout.responseMask()))
+                .map(drift -> KlSummary.of(drift, belt.estimator()));
+        if (belt.meter() == BeltSettings.Meter.SAMPLED || parts.probe().isEmpty()) {
+            return new BeltReadings(
+                    estimates.by(belt.estimator()), estimates, Optional.empty(), Double.NaN, sampler, anchor);
         }
-        ExactKl exact = probe.get().exactKl(rollout.tokens(), temperature);
+        ExactKl exact = parts.probe().get().exactKl(rollout.tokens(), temperature);
         KlSummary summary = RaoBlackwellKl.summary(exact.policyToReference(), rollout.responseMask());
         double reverse = Masked.mean(exact.referenceToPolicy(), rollout.responseMask());
-        return new BeltReadings(summary, estimates, Optional.of(summary), reverse, sampler);
+        return new BeltReadings(summary, estimates, Optional.of(summary), reverse, sampler, anchor);
     }
 }

@@ -5,10 +5,14 @@ import dev.tether.core.control.KlController;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
-import dev.tether.trainer.model.PolicyModel;
+import dev.tether.run.settings.CheckpointSettings;
+import dev.tether.run.settings.HardLimitSettings;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.belt.ForceReading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The checkpoints of one run: directories that are there whole or not at all. Each holds {@code trainer.json}
- * ({@link Saved}) and {@code policy/} (weights, value function, optimiser moments).
+ * ({@link Saved}), {@code policy/} (weights, value function, optimiser moments) and, where the reference moves,
+ * {@code reference/}.
  */
 final class CheckpointStore {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -40,7 +45,10 @@ final class CheckpointStore {
      * @param seed of the run
      * @param settingsDigest of the run's settings
      * @param controller the control law's state by name
+     * @param referenceFingerprint of the reference the run began with
      * @param beltVerdict on the belt as it last stood
+     * @param force of the belt as it was last measured; null where it never was
+     * @param rollBacks of the policy to a checkpoint
      * @param journalBytes length of the journal after this step
      * @param samplesBytes length of the samples after this step
      */
@@ -49,25 +57,40 @@ final class CheckpointStore {
             long episodes,
             long seed,
             String settingsDigest,
+            String referenceFingerprint,
             Map<String, Double> controller,
             BeltVerdict beltVerdict,
+            ForceReading force,
+            RollBacks rollBacks,
             long journalBytes,
             long samplesBytes) {
         LoopState state(KlController initial) {
-            return new LoopState(step, episodes, initial.withState(controller), beltVerdict, Optional.empty());
+            return new LoopState(
+                    step,
+                    episodes,
+                    initial.withState(controller),
+                    beltVerdict,
+                    Optional.ofNullable(force),
+                    rollBacks,
+                    Optional.empty());
         }
     }
 
-    private final RunDirectory directory;
-    private final int keep;
+    /** Scheduled checkpoints that a run which may go back keeps: the newest may turn out bad. */
+    private static final int TO_GO_BACK_TO = 2;
 
-    CheckpointStore(RunDirectory directory, int keep) {
+    private final RunDirectory directory;
+    private final CheckpointSettings settings;
+    private final HardLimitSettings.Action hardLimitAction;
+
+    CheckpointStore(RunDirectory directory, RunSettings settings) {
         this.directory = directory;
-        this.keep = keep;
+        this.settings = settings.checkpoints();
+        this.hardLimitAction = settings.belt().hardLimit().action();
     }
 
-    /** Writes a checkpoint, then removes those that are older than the newest {@code keep}. */
-    Path write(Saved saved, PolicyModel policy) {
+    /** Writes a checkpoint, then removes those that are no longer needed. */
+    Path write(Saved saved, TrainingParts parts) {
         Path target = directory.checkpoint(saved.step());
         try {
             AtomicFiles.delete(target);
@@ -76,7 +99,11 @@ final class CheckpointStore {
         }
         AtomicFiles.writeDirectory(target, aside -> {
             Path weights = Files.createDirectory(aside.resolve("policy"));
-            policy.saveTrainingState(weights);
+            parts.policy().saveTrainingState(weights);
+            if (parts.reAnchoring().isPresent()) {
+                Path anchored = Files.createDirectory(aside.resolve("reference"));
+                parts.reAnchoring().get().reference().saveWeights(anchored);
+            }
             Files.write(aside.resolve("trainer.json"), JSON.writeValueAsBytes(saved));
         });
         removeOld();
@@ -114,13 +141,41 @@ final class CheckpointStore {
         }
     }
 
-    void restore(Path checkpoint, PolicyModel policy) {
-        Path weights = checkpoint.resolve("policy");
+    void restore(Path checkpoint, TrainingParts parts) {
         try {
-            policy.restoreTrainingState(weights);
+            parts.policy().restoreTrainingState(checkpoint.resolve("policy"));
+            if (parts.reAnchoring().isPresent()) {
+                parts.reAnchoring().get().reference().restoreWeights(checkpoint.resolve("reference"));
+            }
         } catch (IOException e) {
-            throw new InputException("cannot restore the policy from " + weights + ": " + AtomicFiles.reason(e), e);
+            throw new InputException("cannot restore from " + checkpoint + ": " + AtomicFiles.reason(e), e);
         }
+    }
+
+    /**
+     * The newest scheduled checkpoint whose policy has already passed a whole step: that of step n − 1 is the policy that
+     * was found over the limit in step n.
+     */
+    Optional<Integer> goodBefore(int step) {
+        return scheduled().stream()
+                .map(CheckpointStore::step)
+                .filter(taken -> taken <= step - 2)
+                .reduce((older, newer) -> newer);
+    }
+
+    /** Removes the checkpoints after {@code step}: none of them is to be gone back to. */
+    void removeAfter(int step) {
+        all().stream().filter(path -> step(path) > step).forEach(CheckpointStore::remove);
+    }
+
+    private List<Path> scheduled() {
+        return all().stream()
+                .filter(path -> step(path) % settings.everySteps() == 0)
+                .toList();
+    }
+
+    private static int step(Path checkpoint) {
+        return Integer.parseInt(checkpoint.getFileName().toString().substring("step-".length()));
     }
 
     private List<Path> all() {
@@ -137,13 +192,22 @@ final class CheckpointStore {
     }
 
     private void removeOld() {
-        List<Path> all = all();
-        for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-            try {
-                AtomicFiles.delete(old);
-            } catch (IOException e) {
-                throw new InputException("cannot remove the old checkpoint " + old + ": " + AtomicFiles.reason(e), e);
-            }
+        List<Path> kept = new ArrayList<>(newest(all(), settings.keep()));
+        if (hardLimitAction == HardLimitSettings.Action.ROLL_BACK) {
+            kept.addAll(newest(scheduled(), TO_GO_BACK_TO));
+        }
+        all().stream().filter(path -> !kept.contains(path)).forEach(CheckpointStore::remove);
+    }
+
+    private static List<Path> newest(List<Path> checkpoints, int count) {
+        return checkpoints.subList(Math.max(0, checkpoints.size() - count), checkpoints.size());
+    }
+
+    private static void remove(Path checkpoint) {
+        try {
+            AtomicFiles.delete(checkpoint);
+        } catch (IOException e) {
+            throw new InputException("cannot remove the checkpoint " + checkpoint + ": " + AtomicFiles.reason(e), e);
         }
     }
 }

@@ -14,7 +14,6 @@ import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.OptimizerSettings;
-import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RewardSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.AdvantageScaling;
@@ -74,18 +73,9 @@ final class FromSettings {
     static void requireAvailable(RunSettings settings) {
         BeltSettings belt = settings.belt();
         refuse(
-                belt.reAnchor().how() != ReAnchorSettings.How.NEVER,
-                "belt.re_anchor.how",
-                belt.reAnchor().how());
-        refuse(
                 belt.samplingSupport() != BeltSettings.SamplingSupport.FULL,
                 "belt.sampling_support",
                 belt.samplingSupport());
-        refuse(
-                belt.hardLimit().action() == HardLimitSettings.Action.ROLL_BACK,
-                "belt.hard_limit.action",
-                belt.hardLimit().action());
-        refuse(belt.forceEverySteps() > 0, "belt.force_every_steps", belt.forceEverySteps());
     }
 
     private static void refuse(boolean wished, String path, Object value) {

@@ -11,6 +11,12 @@ public interface RunObserver {
     /** Policy and reference were compared before the first step. */
     default void selfTested(SelfTestReport report) {}
 
+    /** The belt was looked at before the first step. */
+    default void beltProbed(BeltAtStart belt) {}
+
+    /** The policy was taken back to the checkpoint of {@code toStep}, since KL passed its hard limit. */
+    default void rolledBack(int step, int toStep) {}
+
     /** A step was taken and journalled. */
     default void stepped(StepResult result) {}
 

@@ -1,6 +1,7 @@
 package dev.tether.trainer.loop;
 
 import dev.tether.core.belt.BeltVerdict;
+import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.control.ControllerMove;
 import dev.tether.core.control.KlTarget;
 import dev.tether.core.kl.ResponseMask;
@@ -24,6 +25,7 @@ import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.PpoUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
+import dev.tether.trainer.belt.ForceReading;
 import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.rollout.Rollout;
@@ -35,11 +37,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 
 /** Turns what one step measured into the record that the journal keeps. */
 record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan plan) {
     /** What the step measured. */
-    record Measured(Rollout rollout, BeltReadings belt, ShapedRewards shaped, PpoUpdate update, ControllerMove move) {}
+    record Measured(
+            Rollout rollout,
+            BeltReadings belt,
+            Optional<ForceReading> force,
+            ShapedRewards shaped,
+            PpoUpdate update,
+            ControllerMove move) {}
 
     /** When the step ended, and what its phases took. */
     record Time(Stopwatch stopwatch, double stepSeconds, Instant end) {}
@@ -55,7 +64,7 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .samplerKl(MeasuredKl.of(m.belt().sampler()))
                 .klCoef(before.controller().coefficient())
                 .controller(controller(m.move()))
-                .belt(belt(verdict))
+                .belt(belt(settings.belt().placement(), verdict, m.force()))
                 .entropy(Masked.mean(m.rollout().evaluation().entropy(), mask))
                 .referenceNll(-Masked.mean(m.rollout().refLogprobs(), mask))
                 .responseTokens(responseTokens(mask))
@@ -66,6 +75,7 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .tokens(mask.counted())
                 .tokensPerSecond(mask.counted() / time.stepSeconds())
                 .timing(timing(time));
+        m.belt().anchor().map(MeasuredKl::of).ifPresent(builder::anchorKl);
         m.belt()
                 .exact()
                 .ifPresent(exact -> builder.exactKl(ExactKl.of(exact, m.belt().reverseNatsPerToken())));
@@ -107,13 +117,19 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
         return OptionalDouble.of(1 - residual / total);
     }
 
-    private BeltFigures belt(BeltVerdict verdict) {
+    /** Verdict and force as the journal keeps them. */
+    static BeltFigures belt(PenaltyPlacement placement, BeltVerdict verdict, Optional<ForceReading> force) {
         return new BeltFigures(
-                settings.belt().placement(),
+                placement,
                 Optional.of(verdict.state().name().toLowerCase(Locale.ROOT)),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty());
+                figure(force, ForceReading::force),
+                figure(force, ForceReading::seForce),
+                figure(force, ForceReading::rewardForceShare));
+    }
+
+    /** A figure that is not finite is unknown. */
+    private static OptionalDouble figure(Optional<ForceReading> force, ToDoubleFunction<ForceReading> figure) {
+        return force.stream().mapToDouble(figure).filter(Double::isFinite).findFirst();
     }
 
     private ControllerFigures controller(ControllerMove move) {

@@ -7,16 +7,20 @@ import dev.tether.core.reward.RewardShaping;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.schedule.LearningRateSchedule;
+import dev.tether.run.journal.ReAnchored;
 import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.ModelSettings;
+import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.Ppo;
 import dev.tether.trainer.algorithm.PpoUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
+import dev.tether.trainer.belt.ForceReading;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.KlLoss;
+import dev.tether.trainer.model.MovingReference;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.rollout.Prompt;
@@ -27,6 +31,7 @@ import dev.tether.trainer.rollout.Stopwatch;
 import dev.tether.trainer.selftest.SelfTest;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -47,6 +52,7 @@ public final class TrainingLoop {
     private final LearningRateSchedule schedule;
     private final LongSupplier nanoClock;
     private final InstantSource wallClock;
+    private final ForceWatch forceWatch;
     private LoopState state;
 
     /** A loop by the system's clocks. */
@@ -56,6 +62,12 @@ public final class TrainingLoop {
 
     public TrainingLoop(TrainingParts parts, RunSettings settings, LongSupplier nanoClock, InstantSource wallClock) {
         FromSettings.requireAvailable(settings);
+        if ((settings.belt().reAnchor().how() != ReAnchorSettings.How.NEVER)
+                != parts.reAnchoring().isPresent()) {
+            throw new IllegalArgumentException(
+                    "re_anchor.how = " + settings.belt().reAnchor().how()
+                            + ", must be never exactly where the parts hold no reference that moves");
+        }
         this.parts = parts;
         this.settings = settings;
         this.seeds = new Seeds(settings.seed());
@@ -70,9 +82,9 @@ public final class TrainingLoop {
         this.schedule = FromSettings.schedule(settings);
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
+        this.forceWatch = new ForceWatch(settings, parts.probe(), collector.evaluationTemperature());
         KlController controller = FromSettings.controller(settings);
-        BeltVerdict verdict = FromSettings.verdict(settings, controller.coefficient());
-        this.state = new LoopState(0, 0, controller, verdict, Optional.empty());
+        this.state = LoopState.start(controller, FromSettings.verdict(settings, controller.coefficient()));
     }
 
     /** Takes the next step. */
@@ -85,7 +97,10 @@ public final class TrainingLoop {
         Divergence.refuse(number, rollout, state.lastRecord());
         BeltReadings belt = stopwatch.time(
                 Stopwatch.Phase.REFERENCE,
-                () -> BeltReadings.of(rollout, settings.belt(), parts.probe(), collector.evaluationTemperature()));
+                () -> BeltReadings.of(rollout, settings.belt(), parts, collector.evaluationTemperature()));
+        double klCoef = state.controller().coefficient();
+        Optional<ForceReading> force =
+                stopwatch.time(Stopwatch.Phase.REFERENCE, () -> forceWatch.at(number, rollout, klCoef));
         ShapedRewards shaped = shape(rollout);
         UpdatePlan plan =
                 new UpdatePlan(number, seeds, collector.evaluationTemperature(), learningRate(number), klLoss());
@@ -94,13 +109,21 @@ public final class TrainingLoop {
         Divergence.refuse(number, update, state.lastRecord());
         ControllerMove move = state.controller().observe(belt.headline(), rollout.sequences());
 
-        BeltVerdict verdict = FromSettings.verdict(settings, state.controller().coefficient());
-        StepFigures.Measured measured = new StepFigures.Measured(rollout, belt, shaped, update, move);
+        Optional<ForceReading> lastForce = force.or(state::force);
+        BeltVerdict verdict = forceWatch.verdict(klCoef, lastForce);
+        StepFigures.Measured measured = new StepFigures.Measured(rollout, belt, force, shaped, update, move);
         StepRecord record = new StepFigures(number, settings, state, plan).record(measured, verdict, timing(stopwatch));
-        List<RunEvent> events =
-                new StepFindings(number, settings.belt().hardLimit()).of(measured, state.verdict(), verdict);
+        List<RunEvent> events = new ArrayList<>(
+                new StepFindings(number, settings.belt().hardLimit()).of(measured, state.verdict(), verdict));
+        reAnchor(number).ifPresent(events::add);
         state = new LoopState(
-                number, state.episodes() + rollout.sequences(), move.next(), verdict, Optional.of(record));
+                number,
+                state.episodes() + rollout.sequences(),
+                move.next(),
+                verdict,
+                lastForce,
+                state.rollBacks(),
+                Optional.of(record));
         return new StepResult(record, rollout, belt.headline(), shaped, update, move, events);
     }
 
@@ -131,6 +154,28 @@ public final class TrainingLoop {
                 SelfTest.Expectation.valueOf(wished.name())));
     }
 
+    /**
+     * Looks at the belt before the first step, by its configuration and, where the settings ask for it, by its force on a
+     * policy near by; puts the policy back to the bit.
+     */
+    public BeltAtStart beltAtStart() {
+        List<Prompt> prompts = parts.prompts().draw(1, settings.prompts().batchSize());
+        double klCoef = state.controller().coefficient();
+        Optional<ForceReading> force = forceWatch.beforeTheFirstStep(
+                () -> collector.collect(
+                        0, prompts, seeds.of(Seeds.Purpose.PROBE, 0, 1), new Stopwatch(System::nanoTime)),
+                klCoef,
+                seeds.of(Seeds.Purpose.PROBE, 0, 2));
+        BeltVerdict verdict = forceWatch.verdict(klCoef, force);
+        state = state.with(verdict, force);
+        return new BeltAtStart(verdict, force);
+    }
+
+    /** Counts a return of the policy to the checkpoint of {@code step}; the caller has restored it. */
+    void rolledBackTo(int step) {
+        state = state.with(state.rollBacks().to(step));
+    }
+
     /** Where the loop stands. */
     public LoopState state() {
         return state;
@@ -155,6 +200,17 @@ public final class TrainingLoop {
                 settings.belt().placement().isInReward() ? state.controller().coefficient() : 0,
                 settings.reward().scorePlacement());
         return FromSettings.whiten(settings, shaped);
+    }
+
+    private Optional<ReAnchored> reAnchor(int number) {
+        ReAnchorSettings wished = settings.belt().reAnchor();
+        if (parts.reAnchoring().isEmpty() || number % wished.everySteps() != 0) {
+            return Optional.empty();
+        }
+        MovingReference reference = parts.reAnchoring().get().reference();
+        double share = wished.how() == ReAnchorSettings.How.HARD_SYNC ? 1 : 1 - wished.decay();
+        reference.moveTowards(parts.policy(), share);
+        return Optional.of(new ReAnchored(number, wished.how(), reference.fingerprint()));
     }
 
     private KlLoss klLoss() {

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param probe measures what needs both models' full distributions; empty where the models have none, and then the belt is
  *     read from the chosen tokens alone
+ * @param reAnchoring given exactly where the settings let the reference follow the policy
  */
 public record TrainingParts(
         PolicyModel policy,
@@ -20,15 +21,16 @@ public record TrainingParts(
         RewardModel rewardModel,
         Tokenizer tokenizer,
         PromptSource prompts,
-        Optional<BeltProbe> probe) {
+        Optional<BeltProbe> probe,
+        Optional<ReAnchoring> reAnchoring) {
 
-    /** Without a probe. */
+    /** With a frozen reference and without a probe. */
     public TrainingParts(
             PolicyModel policy,
             ReferenceModel reference,
             RewardModel rewardModel,
             Tokenizer tokenizer,
             PromptSource prompts) {
-        this(policy, reference, rewardModel, tokenizer, prompts, Optional.empty());
+        this(policy, reference, rewardModel, tokenizer, prompts, Optional.empty(), Optional.empty());
     }
 }

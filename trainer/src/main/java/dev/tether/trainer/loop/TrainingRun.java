@@ -3,6 +3,7 @@ package dev.tether.trainer.loop;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
+import dev.tether.run.journal.BeltProbed;
 import dev.tether.run.journal.CheckpointWritten;
 import dev.tether.run.journal.JournalWriter;
 import dev.tether.run.journal.RunEnd;
@@ -11,6 +12,7 @@ import dev.tether.run.journal.SampleWriter;
 import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.SessionEvent;
 import dev.tether.run.journal.SessionLog;
+import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
 import dev.tether.trainer.selftest.SelfTestReport;
@@ -28,9 +30,13 @@ import java.util.function.BooleanSupplier;
  * renamed). A checkpoint knows the lengths of journal and samples; {@link #resume} cuts both back to them.
  */
 public final class TrainingRun implements AutoCloseable {
+    /** A policy that breaks out again and again from where it was put is not held by going back. */
+    private static final int MOST_ROLL_BACKS = 3;
+
     private final RunDirectory directory;
     private final TrainingParts parts;
     private final RunSettings settings;
+    private final RunIdentity identity;
     private final TrainingLoop loop;
     private final CheckpointStore checkpoints;
     private final InstantSource clock;
@@ -39,12 +45,18 @@ public final class TrainingRun implements AutoCloseable {
     private final StepSamples stepSamples;
 
     private TrainingRun(
-            RunDirectory directory, TrainingParts parts, RunSettings settings, RunClocks clocks, Files files) {
+            RunDirectory directory,
+            TrainingParts parts,
+            RunSettings settings,
+            RunIdentity identity,
+            RunClocks clocks,
+            Files files) {
         this.directory = directory;
         this.parts = parts;
         this.settings = settings;
         this.loop = new TrainingLoop(parts, settings, clocks.nanos(), clocks.wall());
-        this.checkpoints = new CheckpointStore(directory, settings.checkpoints().keep());
+        this.identity = identity;
+        this.checkpoints = new CheckpointStore(directory, settings);
         this.clock = clocks.wall();
         this.journal = files.journal();
         this.samples = files.samples();
@@ -58,32 +70,32 @@ public final class TrainingRun implements AutoCloseable {
             RunDirectory directory, TrainingParts parts, RunSettings settings, RunIdentity identity, RunClocks clocks) {
         SettingsWriter.write(settings, directory.settings());
         Files files = new Files(JournalWriter.create(directory.journal()), SampleWriter.create(directory.samples()));
-        TrainingRun run = new TrainingRun(directory, parts, settings, clocks, files);
+        TrainingRun run = new TrainingRun(directory, parts, settings, identity, clocks, files);
         run.journal.append(new RunHeader(
                 SettingsWriter.digest(settings),
                 identity.modelFingerprint(),
                 identity.referenceFingerprint(),
                 settings.seed(),
                 settings.steps()));
-        run.sessionStarted(identity, Optional.empty());
+        run.sessionStarted(Optional.empty());
         return run;
     }
 
     /** Goes on from the newest checkpoint of {@code directory}, as if the run had never stopped. */
     public static TrainingRun resume(
             RunDirectory directory, TrainingParts parts, RunSettings settings, RunIdentity identity, RunClocks clocks) {
-        CheckpointStore store =
-                new CheckpointStore(directory, settings.checkpoints().keep());
+        CheckpointStore store = new CheckpointStore(directory, settings);
         Path checkpoint = store.newest();
         CheckpointStore.Saved saved = store.read(checkpoint);
         requireSameRun(checkpoint, saved, settings);
-        store.restore(checkpoint, parts.policy());
+        requireSameReference(checkpoint, saved, identity);
+        store.restore(checkpoint, parts);
         Files files = new Files(
                 JournalWriter.openForResume(directory.journal(), saved.journalBytes()),
                 SampleWriter.openForResume(directory.samples(), saved.samplesBytes()));
-        TrainingRun run = new TrainingRun(directory, parts, settings, clocks, files);
+        TrainingRun run = new TrainingRun(directory, parts, settings, identity, clocks, files);
         run.loop.resumeFrom(saved.state(run.loop.initialController()));
-        run.sessionStarted(identity, Optional.of(checkpoint));
+        run.sessionStarted(Optional.of(checkpoint));
         return run;
     }
 
@@ -91,6 +103,15 @@ public final class TrainingRun implements AutoCloseable {
         if (saved.seed() != settings.seed() || !saved.settingsDigest().equals(SettingsWriter.digest(settings))) {
             throw new InputException("cannot resume from " + checkpoint
                     + ": it was written under other settings than settings.yaml now holds");
+        }
+    }
+
+    private static void requireSameReference(Path checkpoint, CheckpointStore.Saved saved, RunIdentity identity) {
+        if (!saved.referenceFingerprint().equals(identity.referenceFingerprint())) {
+            throw new InputException("cannot resume from " + checkpoint
+                    + ": the reference is another one than the run began with. Its weights, configuration and tokenizer"
+                    + " had the fingerprint " + saved.referenceFingerprint() + ", now it is "
+                    + identity.referenceFingerprint() + "; every KL so far was measured against the first");
         }
     }
 
@@ -103,7 +124,11 @@ public final class TrainingRun implements AutoCloseable {
         observer.started(loop.state().step(), settings.steps());
         try {
             if (loop.state().step() == 0) {
+                if (mayRollBack()) {
+                    scheduledCheckpoint(observer);
+                }
                 selfTest(observer);
+                probeBelt(observer);
             }
             while (loop.state().step() < settings.steps()) {
                 takeStep(observer);
@@ -137,17 +162,56 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    private void probeBelt(RunObserver observer) {
+        BeltAtStart belt = loop.beltAtStart();
+        journal.append(new BeltProbed(
+                0,
+                StepFigures.belt(settings.belt().placement(), belt.verdict(), belt.force()),
+                belt.verdict().sentence()));
+        observer.beltProbed(belt);
+    }
+
     private void takeStep(RunObserver observer) {
         StepResult result = loop.step();
         journal.append(result.record());
         result.events().forEach(journal::append);
         stepSamples.of(result).forEach(samples::append);
         observer.stepped(result);
+        if (mayRollBack() && result.update().isOverHardLimit()) {
+            rollBack(observer);
+        }
         int step = loop.state().step();
         if (step % settings.checkpoints().everySteps() == 0 || step == settings.steps()) {
-            journal.append(new CheckpointWritten(step, relative(directory.checkpoint(step))));
-            observer.checkpointed(step, checkpoint());
+            scheduledCheckpoint(observer);
         }
+    }
+
+    private boolean mayRollBack() {
+        return settings.belt().hardLimit().action() == HardLimitSettings.Action.ROLL_BACK;
+    }
+
+    private void scheduledCheckpoint(RunObserver observer) {
+        int step = loop.state().step();
+        journal.append(new CheckpointWritten(step, relative(directory.checkpoint(step))));
+        observer.checkpointed(step, checkpoint());
+    }
+
+    private void rollBack(RunObserver observer) {
+        int step = loop.state().step();
+        int good = checkpoints.goodBefore(step).orElse(0);
+        RollBacks before = loop.state().rollBacks();
+        if (before.toStep() == good && before.times() == MOST_ROLL_BACKS) {
+            throw new TrainingDivergedException(
+                    step,
+                    "KL to the reference is over its hard limit again after " + MOST_ROLL_BACKS
+                            + " returns to the checkpoint of step " + good
+                            + ": lower the learning rate, or raise the coefficient",
+                    loop.state().lastRecord());
+        }
+        checkpoints.restore(directory.checkpoint(good), parts);
+        checkpoints.removeAfter(good);
+        loop.rolledBackTo(good);
+        observer.rolledBack(step, good);
     }
 
     private RunOutcome completed() {
@@ -187,11 +251,14 @@ public final class TrainingRun implements AutoCloseable {
                         state.episodes(),
                         settings.seed(),
                         SettingsWriter.digest(settings),
+                        identity.referenceFingerprint(),
                         state.controller().state(),
                         state.verdict(),
+                        state.force().orElse(null),
+                        state.rollBacks(),
                         journal.length(),
                         samples.length()),
-                parts.policy());
+                parts);
     }
 
     private void export() {
@@ -203,7 +270,7 @@ public final class TrainingRun implements AutoCloseable {
         AtomicFiles.writeDirectory(directory.model(), parts.policy()::export);
     }
 
-    private void sessionStarted(RunIdentity identity, Optional<Path> checkpoint) {
+    private void sessionStarted(Optional<Path> checkpoint) {
         SessionLog.append(
                 directory.sessions(),
                 new SessionEvent.Started(

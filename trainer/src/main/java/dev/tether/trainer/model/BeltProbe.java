@@ -12,10 +12,20 @@ public interface BeltProbe {
     ExactKl exactKl(TokenBatch batch, double temperature);
 
     /**
-     * Inner products of the policy's flat parameter gradients: element [i][j] is ⟨∇loss_i, ∇loss_j⟩, accumulated in double.
-     * The value function's parameters are left out.
+     * Inner products of the policy's flat parameter gradients, group by group: element [i][j] of a group's matrix is
+     * ⟨∇loss_i, ∇loss_j⟩ over the losses of the group followed by {@code common}, accumulated in double. The value
+     * function's parameters are left out. Memory: the weights once for each loss of a group and twice more.
+     *
+     * @param common a loss that every group is compared with; its gradient is computed once
      */
-    double[][] gradientGram(List<ProbeLoss> losses, double temperature);
+    List<double[][]> gradientGrams(List<List<ProbeLoss>> groups, ProbeLoss common, double temperature);
+
+    /** {@link #gradientGrams} of a single group, the last loss being the common one. */
+    default double[][] gradientGram(List<ProbeLoss> losses, double temperature) {
+        int last = losses.size() - 1;
+        return gradientGrams(List.of(losses.subList(0, last)), losses.get(last), temperature)
+                .get(0);
+    }
 
     /**
      * Runs {@code measurement} while every weight of the policy is off by Gaussian noise of {@code relativeNoise} times its

@@ -1,6 +1,7 @@
 package dev.tether.trainer.model;
 
 import dev.tether.core.kl.ResponseMask;
+import java.util.Arrays;
 
 /**
  * What one optimiser step of PPO sees. All arrays are [B][T].
@@ -21,4 +22,24 @@ public record Minibatch(
         double[][] advantages,
         double[][] values,
         double[][] returns,
-        ResponseMask valueMask) {}
+        ResponseMask valueMask) {
+
+    /** The rows of {@code sequences}, in that order. */
+    public Minibatch rows(int... sequences) {
+        return new Minibatch(
+                tokens.rows(sequences),
+                pick(logprobs, sequences),
+                pick(refLogprobs, sequences),
+                pick(advantages, sequences),
+                pick(values, sequences),
+                pick(returns, sequences),
+                valueMask.rows(sequences));
+    }
+
+    /** An array of no sequences stays one: a policy without value function has no values. */
+    private static double[][] pick(double[][] rows, int[] sequences) {
+        return rows.length == 0
+                ? rows
+                : Arrays.stream(sequences).mapToObj(b -> rows[b]).toArray(double[][]::new);
+    }
+}
