@@ -29,6 +29,9 @@ public record BeltVerdict(State state, String sentence) {
     private static final double ATTACHED_FORCE = 0.5;
     private static final double NO_FORCE = 0.1;
 
+    /** Standard errors that a measured force must differ by: one in a thousand by chance. */
+    private static final double ERRORS = 3;
+
     /** From configuration alone, before any measurement. */
     public static BeltVerdict of(BeltConfiguration configuration) {
         double klCoef = configuration.klCoef();
@@ -108,7 +111,7 @@ public record BeltVerdict(State state, String sentence) {
                     configured.state,
                     configured.sentence + "; its force cannot be measured here: ∇KL cannot be told from 0");
         }
-        State measured = measured(force, 2 * seForce);
+        State measured = measured(force, ERRORS * seForce);
         State worse = measured.compareTo(configured.state) > 0 ? measured : configured.state;
         return new BeltVerdict(
                 worse,

@@ -27,12 +27,15 @@ final class KlLoop {
         if (hold.isPresent()) {
             return new Step(klCoef, seen, hold.get());
         }
-        double move = gains.proportional() * seen.slope()
-                + gains.integral() * Math.min(1, seen.level())
+        double eagerness = 1 + gains.urgency() * Math.min(1, Math.abs(seen.level()));
+        double move = eagerness
+                        * (gains.proportional() * (seen.level() - seen.movedLevel())
+                                + gains.integral() * Math.min(1, seen.level()))
                 + gains.derivative() * (seen.slope() - memory.slope());
-        double slewed = Math.max(-gains.slewLimit(), Math.min(gains.slewLimit(), move));
+        double slewLimit = eagerness * gains.slewLimit();
+        double slewed = Math.max(-slewLimit, Math.min(slewLimit, move));
         double wish = klCoef * Math.exp(slewed);
         double next = bounds.clampPositive(wish);
-        return new Step(next, seen, reading.reason(klCoef, wish, next));
+        return new Step(next, seen.moved(), reading.reason(klCoef, wish, next));
     }
 }

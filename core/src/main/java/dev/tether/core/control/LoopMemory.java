@@ -10,18 +10,26 @@ import java.util.Map;
  *
  * @param readings accepted so far
  * @param level filtered error
+ * @param movedLevel the level when β last moved, or at the first reading
  * @param slope of the error per step, filtered
  * @param levelVariance how unsure the level is; ≥ 0
  * @param covariance of level and slope
  * @param slopeVariance how unsure the slope is; ≥ 0
  */
 public record LoopMemory(
-        long readings, double level, double slope, double levelVariance, double covariance, double slopeVariance) {
+        long readings,
+        double level,
+        double movedLevel,
+        double slope,
+        double levelVariance,
+        double covariance,
+        double slopeVariance) {
     /** Before the first reading. */
-    public static final LoopMemory EMPTY = new LoopMemory(0, 0, 0, 0, 0, 0);
+    public static final LoopMemory EMPTY = new LoopMemory(0, 0, 0, 0, 0, 0, 0);
 
     private static final String READINGS = "readings";
     private static final String LEVEL = "error_level";
+    private static final String MOVED_LEVEL = "error_moved_level";
     private static final String SLOPE = "error_slope";
     private static final String LEVEL_VARIANCE = "error_level_variance";
     private static final String COVARIANCE = "error_covariance";
@@ -30,6 +38,7 @@ public record LoopMemory(
     public LoopMemory {
         Require.atLeast(READINGS, readings, 0);
         Require.finite(LEVEL, level);
+        Require.finite(MOVED_LEVEL, movedLevel);
         Require.finite(SLOPE, slope);
         Require.notNegative(LEVEL_VARIANCE, levelVariance);
         Require.finite(COVARIANCE, covariance);
@@ -46,7 +55,7 @@ public record LoopMemory(
         double noise = standardError * standardError;
         double change = agility * agility;
         if (readings == 0) {
-            return new LoopMemory(1, error, 0, noise, 0, change);
+            return new LoopMemory(1, error, error, 0, noise, 0, change);
         }
         double expected = level + slope;
         double levelNow = levelVariance + 2 * covariance + slopeVariance + change / 4;
@@ -58,10 +67,16 @@ public record LoopMemory(
         return new LoopMemory(
                 readings + 1,
                 expected + levelGain * surprise,
+                movedLevel,
                 slope + slopeGain * surprise,
                 (1 - levelGain) * levelNow,
                 (1 - levelGain) * covarianceNow,
                 Math.max(0, slopeNow - slopeGain * covarianceNow));
+    }
+
+    /** After β was moved for this level. */
+    LoopMemory moved() {
+        return new LoopMemory(readings, level, level, slope, levelVariance, covariance, slopeVariance);
     }
 
     Map<String, Double> with(double klCoef) {
@@ -72,6 +87,8 @@ public record LoopMemory(
                 (double) readings,
                 LEVEL,
                 level,
+                MOVED_LEVEL,
+                movedLevel,
                 SLOPE,
                 slope,
                 LEVEL_VARIANCE,
@@ -84,10 +101,19 @@ public record LoopMemory(
 
     static LoopMemory from(Map<String, Double> state) {
         ControllerState.requireNames(
-                state, ControllerState.KL_COEF, READINGS, LEVEL, SLOPE, LEVEL_VARIANCE, COVARIANCE, SLOPE_VARIANCE);
+                state,
+                ControllerState.KL_COEF,
+                READINGS,
+                LEVEL,
+                MOVED_LEVEL,
+                SLOPE,
+                LEVEL_VARIANCE,
+                COVARIANCE,
+                SLOPE_VARIANCE);
         return new LoopMemory(
                 ControllerState.whole(state, READINGS),
                 state.get(LEVEL),
+                state.get(MOVED_LEVEL),
                 state.get(SLOPE),
                 state.get(LEVEL_VARIANCE),
                 state.get(COVARIANCE),

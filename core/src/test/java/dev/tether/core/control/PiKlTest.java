@@ -10,18 +10,21 @@ import org.junit.jupiter.api.Test;
 class PiKlTest {
     private static final KlCoefBounds BOUNDS = new KlCoefBounds(1e-3, 10);
 
-    private static final LoopGains PLAIN = new LoopGains(2, 0.1, 0, 0.1, 5, 0);
+    private static final LoopGains PLAIN = new LoopGains(2, 0.1, 0, 0, 0.1, 5, 0);
 
     @Test
-    void everyMoveIsTheLawOfSlopeAndLevel() {
+    void everyMoveIsTheLawOfTheLevelAndItsChange() {
         double[] nats = {3, 4.5, 9, 7, 7, 2};
         KlController controller = start(PLAIN);
         for (double reading : nats) {
-            double before = controller.coefficient();
+            PiKl before = (PiKl) controller;
             controller = controller.observe(Readings.of(reading), 32).next();
             LoopMemory seen = ((PiKl) controller).memory();
-            double law = 2 * seen.slope() + 0.1 * Math.min(1, seen.level());
-            assertClose("after " + reading, Math.log(controller.coefficient() / before), law, 1e-12);
+            double changed = before.memory().readings() == 0
+                    ? 0
+                    : seen.level() - before.memory().level();
+            double law = 2 * changed + 0.1 * Math.min(1, seen.level());
+            assertClose("after " + reading, Math.log(controller.coefficient() / before.coefficient()), law, 1e-12);
         }
     }
 
@@ -33,7 +36,7 @@ class PiKlTest {
 
     @Test
     void theFilterFollowsARampWithoutLag() {
-        LoopGains filtered = new LoopGains(2, 0.1, 0, 0.01, 5, 0);
+        LoopGains filtered = new LoopGains(2, 0.1, 0, 0, 0.01, 5, 0);
         KlController controller = start(filtered);
         for (int step = 1; step <= 60; step++) {
             controller = controller.observe(Readings.of(0.1 * step, 0.3), 32).next();
@@ -52,7 +55,7 @@ class PiKlTest {
 
     @Test
     void theSlewLimitHoldsEveryMove() {
-        LoopGains slow = new LoopGains(2, 0.1, 0, 0.1, 0.05, 0);
+        LoopGains slow = new LoopGains(2, 0.1, 0, 0, 0.1, 0.05, 0);
         KlController controller = start(slow).observe(Readings.of(1), 32).next();
         double before = controller.coefficient();
         controller = controller.observe(Readings.of(12), 32).next();
@@ -76,7 +79,7 @@ class PiKlTest {
 
     @Test
     void insignificantReadingsTeachTheFilterButDoNotMove() {
-        LoopGains band = new LoopGains(2, 0.1, 0, 0.1, 5, 1);
+        LoopGains band = new LoopGains(2, 0.1, 0, 0, 0.1, 5, 1);
         PiKl controller = new PiKl(Readings.SIX_PER_SEQUENCE, 0.1, band, BOUNDS, LoopMemory.EMPTY);
         controller = (PiKl) controller.observe(Readings.of(4, 0.5), 32).next();
         ControllerMove noise = controller.observe(Readings.of(5.6, 0.5), 32);
@@ -88,6 +91,29 @@ class PiKlTest {
         assertThat(memory.slope()).isPositive();
         assertThat(noise.next().observe(Readings.of(6.6, 0.5), 32).reason().kind())
                 .isEqualTo(Kind.RAISED);
+    }
+
+    @Test
+    void whatAHeldReadingDidNotMoveIsMadeUpFor() {
+        LoopGains band = new LoopGains(2, 0, 0, 0, 0.1, 5, 1);
+        KlController start = new PiKl(Readings.SIX_PER_SEQUENCE, 0.1, band, BOUNDS, LoopMemory.EMPTY);
+        KlController first = start.observe(Readings.of(4, 0.5), 32).next();
+        KlController held = first.observe(Readings.of(5.8, 0.5), 32).next();
+        PiKl moved = (PiKl) held.observe(Readings.of(7.5, 0.5), 32).next();
+        double whole = moved.memory().level() - ((PiKl) first).memory().level();
+        assertClose("both changes", Math.log(moved.coefficient() / first.coefficient()), 2 * whole, 1e-12);
+    }
+
+    @Test
+    void farFromTheTargetTheLoopIsQuicker() {
+        LoopGains urgent = new LoopGains(2, 0.1, 0, 3, 0.1, 0.2, 0);
+        KlController far = start(urgent).observe(Readings.of(1.5), 32).next();
+        assertClose("far", Math.log(far.coefficient() / 0.1), (1 + 3 * 0.75) * 0.1 * -0.75, 1e-12);
+        KlController near = start(urgent).observe(Readings.of(5.4), 32).next();
+        assertClose("near", Math.log(near.coefficient() / 0.1), (1 + 3 * 0.1) * 0.1 * -0.1, 1e-12);
+        KlController slewed = far.observe(Readings.of(60), 32).next();
+        double level = Math.min(1, ((PiKl) slewed).memory().level());
+        assertClose("slew", Math.log(slewed.coefficient() / far.coefficient()), (1 + 3 * level) * 0.2, 1e-12);
     }
 
     @Test
@@ -127,36 +153,37 @@ class PiKlTest {
 
     @Test
     void theDerivativeBrakesAChangeOfSlope() {
-        LoopGains gains = new LoopGains(2, 0.1, 3, 0.1, 5, 0);
+        LoopGains gains = new LoopGains(2, 0.1, 3, 0, 0.1, 5, 0);
         PidKl first = (PidKl) new PidKl(Readings.SIX_PER_SEQUENCE, 0.1, gains, BOUNDS, LoopMemory.EMPTY)
                 .observe(Readings.of(3), 32)
                 .next();
         PidKl second = (PidKl) first.observe(Readings.of(4.2), 32).next();
         LoopMemory seen = second.memory();
-        double law = 2 * seen.slope()
+        double law = 2 * (seen.level() - first.memory().level())
                 + 0.1 * seen.level()
                 + 3 * (seen.slope() - first.memory().slope());
         assertClose("move", Math.log(second.coefficient() / first.coefficient()), law, 1e-12);
         assertThat(seen.slope()).isPositive();
         PidKl third = (PidKl) second.observe(Readings.of(4.3), 32).next();
         LoopMemory later = third.memory();
-        double next = 2 * later.slope() + 0.1 * later.level() + 3 * (later.slope() - seen.slope());
+        double next = 2 * (later.level() - seen.level()) + 0.1 * later.level() + 3 * (later.slope() - seen.slope());
         assertClose("next move", Math.log(third.coefficient() / second.coefficient()), next, 1e-12);
     }
 
     @Test
     void gainsAreChecked() {
-        assertThatThrownBy(() -> new LoopGains(-1, 1, 0, 1, 1, 1)).hasMessageStartingWith("proportional = -1.0");
-        assertThatThrownBy(() -> new LoopGains(1, -1, 0, 1, 1, 1)).hasMessageStartingWith("integral = -1.0");
-        assertThatThrownBy(() -> new LoopGains(1, 1, -1, 1, 1, 1)).hasMessageStartingWith("derivative = -1.0");
-        assertThatThrownBy(() -> new LoopGains(1, 1, 0, 0, 1, 1)).hasMessageStartingWith("agility = 0.0");
-        assertThatThrownBy(() -> new LoopGains(1, 1, 0, 1, 0, 1)).hasMessageStartingWith("slew_limit = 0.0");
-        assertThatThrownBy(() -> new LoopGains(1, 1, 0, 1, 1, -1)).hasMessageStartingWith("deadband = -1.0");
-        assertThatThrownBy(() -> new LoopGains(0, 0, 0, 1, 1, 1))
+        assertThatThrownBy(() -> new LoopGains(-1, 1, 0, 0, 1, 1, 1)).hasMessageStartingWith("proportional = -1.0");
+        assertThatThrownBy(() -> new LoopGains(1, -1, 0, 0, 1, 1, 1)).hasMessageStartingWith("integral = -1.0");
+        assertThatThrownBy(() -> new LoopGains(1, 1, -1, 0, 1, 1, 1)).hasMessageStartingWith("derivative = -1.0");
+        assertThatThrownBy(() -> new LoopGains(1, 1, 0, -1, 1, 1, 1)).hasMessageStartingWith("urgency = -1.0");
+        assertThatThrownBy(() -> new LoopGains(1, 1, 0, 0, 0, 1, 1)).hasMessageStartingWith("agility = 0.0");
+        assertThatThrownBy(() -> new LoopGains(1, 1, 0, 0, 1, 0, 1)).hasMessageStartingWith("slew_limit = 0.0");
+        assertThatThrownBy(() -> new LoopGains(1, 1, 0, 0, 1, 1, -1)).hasMessageStartingWith("deadband = -1.0");
+        assertThatThrownBy(() -> new LoopGains(0, 0, 0, 0, 1, 1, 1))
                 .hasMessage("integral = 0.0, must be > 0 where proportional is 0");
-        assertThat(new LoopGains(1, 0, 0, 1, 1, 1).integral()).isZero();
-        assertThat(new LoopGains(0, 1, 0, 1, 1, 1).proportional()).isZero();
-        assertThatThrownBy(() -> start(LoopGains.PID)).hasMessage("derivative = 1.0, must be 0 in a PI loop");
+        assertThat(new LoopGains(1, 0, 0, 0, 1, 1, 1).integral()).isZero();
+        assertThat(new LoopGains(0, 1, 0, 0, 1, 1, 1).proportional()).isZero();
+        assertThatThrownBy(() -> start(LoopGains.PID)).hasMessage("derivative = 0.5, must be 0 in a PI loop");
         assertThatThrownBy(() -> PiKl.start(Readings.SIX_PER_SEQUENCE, 20, BOUNDS))
                 .hasMessage("kl_coef = 20.0, must be within [0.001, 10.0]");
         assertThatThrownBy(() -> PidKl.start(Readings.SIX_PER_SEQUENCE, 0, BOUNDS))

@@ -172,7 +172,7 @@ public record BeltSettings(
         return new BeltSettings(
                 PenaltyPlacement.K1_IN_REWARD,
                 KlEstimator.K1,
-                Meter.SAMPLED,
+                Meter.RAO_BLACKWELL,
                 Controller.PI,
                 0.1,
                 6.0,
@@ -182,7 +182,7 @@ public record BeltSettings(
                 10.0,
                 List.of(),
                 ScheduleShape.PIECEWISE,
-                0,
+                20,
                 SelfTest.SAME_WEIGHTS,
                 SamplingSupport.FULL,
                 GainSettings.defaults(),

@@ -5,16 +5,17 @@ import java.util.OptionalDouble;
 /**
  * How hard the loops pull; empty = the loop's own, see core's {@code LoopGains}.
  *
- * @param proportional Δ log β per unit of slope of the relative error; ≥ 0
+ * @param proportional Δ log β per change of the relative error; ≥ 0
  * @param integral Δ log β per unit of relative error; ≥ 0
  * @param derivative Δ log β per change of slope; ≥ 0, 0 in a PI loop
+ * @param urgency by how much the loop is quicker per unit of error; ≥ 0
  * @param agility by how much the slope of the error is expected to change per step; &gt; 0
  * @param slewLimit most that log β moves in one step; &gt; 0
  * @param deadband standard errors that a reading must differ from the target to move β; ≥ 0
  * @param dualRate dual ascent: how far β moves per step and unit of relative error; &gt; 0
  */
 public record GainSettings(
-        @Meaning("pi, pid: change of log beta per unit of slope of the error; null = the loop's own")
+        @Meaning("pi, pid: change of log beta per change of the error; null = the loop's own")
         OptionalDouble proportional,
 
         @Meaning("pi, pid: change of log beta per unit of error; null = the loop's own")
@@ -22,6 +23,10 @@ public record GainSettings(
 
         @Meaning("pid: change of log beta per change of slope; null = the loop's own")
         OptionalDouble derivative,
+
+        @Meaning(
+                "pi, pid: by how much the loop is quicker far from the target, per unit of error; null = the loop's own")
+        OptionalDouble urgency,
 
         @Meaning("pi, pid: change of the error's slope to expect per step, larger = faster and noisier; null = the"
                 + " loop's own")
@@ -40,6 +45,7 @@ public record GainSettings(
         proportional = notNegative("proportional", proportional);
         integral = notNegative("integral", integral);
         derivative = notNegative("derivative", derivative);
+        urgency = notNegative("urgency", urgency);
         agility = positive("agility", agility);
         slewLimit = positive("slew_limit", slewLimit);
         deadband = notNegative("deadband", deadband);
@@ -53,7 +59,7 @@ public record GainSettings(
 
     public static GainSettings defaults() {
         OptionalDouble own = OptionalDouble.empty();
-        return new GainSettings(own, own, own, own, own, own, own);
+        return new GainSettings(own, own, own, own, own, own, own, own);
     }
 
     private static OptionalDouble notNegative(String key, OptionalDouble value) {

@@ -126,7 +126,7 @@ class SettingsReaderTest {
                 "belt: {gains: {proportional: 0, integral: 0}} | 1:43: belt.gains.integral = 0.0, must be > 0 where"
                         + " belt.gains.proportional is 0",
                 "belt: {gains: {gain: 1}} | 1:16: unknown key belt.gains.gain; known here: belt.gains.proportional,"
-                        + " belt.gains.integral, belt.gains.derivative, belt.gains.agility, belt.gains.slew_limit,"
+                        + " belt.gains.integral, belt.gains.derivative, belt.gains.urgency, belt.gains.agility, belt.gains.slew_limit,"
                         + " belt.gains.deadband, belt.gains.dual_rate",
                 "belt: {floor: 0} | 1:15: belt.floor = 0.0, must be finite and > 0",
                 "belt: {re_anchor: {how: ema}} | 1:19: belt.re_anchor.every_steps = 0, must be 0 with"

@@ -54,7 +54,7 @@ class SettingsWriterTest {
                         belt:
                           placement: k1_in_reward
                           estimator: k1
-                          meter: sampled
+                          meter: rao_blackwell
                           controller: pi
                           kl_coef: 0.1
                           target: 6.0
@@ -64,13 +64,14 @@ class SettingsWriterTest {
                           ceiling: 10.0
                           schedule: []
                           schedule_shape: piecewise
-                          force_every_steps: 0
+                          force_every_steps: 20
                           self_test: same_weights
                           sampling_support: full
                           gains:
                             proportional: null
                             integral: null
                             derivative: null
+                            urgency: null
                             agility: null
                             slew_limit: null
                             deadband: null
@@ -166,7 +167,8 @@ class SettingsWriterTest {
                                 OptionalDouble.of(2),
                                 OptionalDouble.of(3),
                                 OptionalDouble.of(4),
-                                OptionalDouble.of(5)),
+                                OptionalDouble.of(5),
+                                OptionalDouble.of(6)),
                         new HardLimitSettings(
                                 OptionalDouble.of(0.5), OptionalDouble.of(20), HardLimitSettings.Action.ROLL_BACK),
                         new ReAnchorSettings(ReAnchorSettings.How.EMA, 7, 0.5)),

@@ -30,8 +30,7 @@ final class GradientProducts {
         }
     }
 
-    private static double[][] ofGroup(
-            List<ProbeLoss> losses, Tensor shared, CausalLm policy, ProbeBackward backward) {
+    private static double[][] ofGroup(List<ProbeLoss> losses, Tensor shared, CausalLm policy, ProbeBackward backward) {
         List<Tensor> flat = new ArrayList<>();
         try {
             for (ProbeLoss loss : losses) {

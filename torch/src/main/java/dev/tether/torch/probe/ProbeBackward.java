@@ -100,14 +100,27 @@ final class ProbeBackward {
             return new ReferenceDistributions(reference, hidden, temperature);
         }
 
+        /** KL of each counted token, [N] nats, to the precision of the gradients that it weighs. */
+        private double[] policyToReference(ReferenceDistributions distributions) {
+            Tensor hidden = states.hidden().detach();
+            double[] nats = new double[Math.toIntExact(hidden.size(0))];
+            int step = PieceSizes.rows(sizes.logits(), policy.vocabularySize());
+            for (int first = 0; first < nats.length; first += step) {
+                int from = first;
+                int count = Math.min(step, nats.length - first);
+                double[] some = Scoped.computeWithoutGradients(() -> Tensors.toDoubles(Distributions.kl(
+                        Distributions.logprobs(policy, hidden.narrow(0, from, count), temperature),
+                        distributions.logprobs(from, count))));
+                System.arraycopy(some, 0, nats, from, count);
+            }
+            return nats;
+        }
+
         /** Σ_{s&gt;t} KL_s of each sequence, [B][T]; 0 where uncounted and outside of this piece. */
         double[][] later(ReferenceDistributions distributions) {
             ResponseMask mask = batch.responseMask();
             double[][] nats = new double[batch.sequences()][batch.responseWidth()];
-            double[] policyToReference =
-                    Scoped.computeWithoutGradients(() -> new ExactKlReader(policy, reference, temperature, sizes)
-                            .natsBothWays(states.hidden().detach(), distributions.hidden()))[0];
-            PieceEntries.scatter(policyToReference, nats, sequences, mask);
+            PieceEntries.scatter(policyToReference(distributions), nats, sequences, mask);
             double[][] later = new double[nats.length][batch.responseWidth()];
             for (int b : sequences) {
                 double sum = 0;

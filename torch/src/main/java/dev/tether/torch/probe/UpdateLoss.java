@@ -1,5 +1,7 @@
 package dev.tether.torch.probe;
 
+import static org.bytedeco.pytorch.global.torch.zeros_like;
+
 import dev.tether.torch.network.TokenFigures;
 import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.PpoObjective;
@@ -21,12 +23,14 @@ record UpdateLoss(PpoObjective objective, Tensor targets, PolicyTargets before, 
         Tensor index = targets.narrow(0, first, count).unsqueeze(1);
         Tensor chosen = logprobs.gather(1, index).squeeze(1);
         Tensor nats = reference == null ? null : Distributions.kl(logprobs, reference.logprobs(first, count));
-        TokenFigures now = new TokenFigures(chosen, entropies(logprobs), nats);
+        TokenFigures now = new TokenFigures(chosen, entropies(logprobs, chosen), nats);
         return objective.policyLoss(now, before.piece(first, count), new PpoTally());
     }
 
-    private Tensor entropies(Tensor logprobs) {
-        Tensor tracked = objective.clip().entropyCoef() > 0 ? logprobs : logprobs.detach();
-        return tracked.exp().mul(tracked).sum(-1).neg();
+    /** The report that would tell the entropy is not read: without a bonus it is not computed. */
+    private Tensor entropies(Tensor logprobs, Tensor chosen) {
+        return objective.clip().entropyCoef() > 0
+                ? logprobs.exp().mul(logprobs).sum(-1).neg()
+                : zeros_like(chosen.detach());
     }
 }

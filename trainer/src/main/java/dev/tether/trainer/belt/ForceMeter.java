@@ -87,8 +87,9 @@ public final class ForceMeter {
         List<double[][]> products = products(parts(rollout, klCoef), rows, ofGroups, temperature);
         GroupForces forces = new GroupForces();
         for (int group = 0; group < groups; group++) {
-            double share = (double) rollout.responseMask().rows(ofGroups.get(group)).counted()
-                    / rollout.responseMask().counted();
+            double share =
+                    (double) rollout.responseMask().rows(ofGroups.get(group)).counted()
+                            / rollout.responseMask().counted();
             forces.add(products.get(group), share, klCoef);
         }
         double kl =

@@ -14,7 +14,10 @@ import java.util.function.Supplier;
 
 /** Measures the force of the belt when the settings say so. */
 final class ForceWatch {
-    /** Off by this share of each tensor's root mean square a model is some hundredths of a nat per token from itself. */
+    /**
+     * Off by this share of each tensor's root mean square a model is some hundredths of a nat per token from itself: far
+     * enough for its KL to have a gradient above the noise, near enough to speak for the start.
+     */
     private static final double NEAR = 0.1;
 
     private final RunSettings settings;

@@ -44,6 +44,7 @@ public final class KlControllers {
                 wished.proportional().orElse(own.proportional()),
                 wished.integral().orElse(own.integral()),
                 wished.derivative().orElse(own.derivative()),
+                wished.urgency().orElse(own.urgency()),
                 wished.agility().orElse(own.agility()),
                 wished.slewLimit().orElse(own.slewLimit()),
                 wished.deadband().orElse(own.deadband()));

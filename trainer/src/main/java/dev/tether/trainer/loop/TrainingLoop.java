@@ -43,6 +43,9 @@ import java.util.function.LongSupplier;
 public final class TrainingLoop {
     private static final int SELF_TEST_ROWS = 8;
 
+    /** Of fewer responses the force is known to little better than a third. */
+    private static final int FORCE_PROBE_ROWS = 64;
+
     private final TrainingParts parts;
     private final RunSettings settings;
     private final Seeds seeds;
@@ -159,7 +162,8 @@ public final class TrainingLoop {
      * policy near by; puts the policy back to the bit.
      */
     public BeltAtStart beltAtStart() {
-        List<Prompt> prompts = parts.prompts().draw(1, settings.prompts().batchSize());
+        int rows = Math.max(FORCE_PROBE_ROWS, settings.prompts().batchSize());
+        List<Prompt> prompts = parts.prompts().draw(1, rows);
         double klCoef = state.controller().coefficient();
         Optional<ForceReading> force = forceWatch.beforeTheFirstStep(
                 () -> collector.collect(

@@ -123,6 +123,29 @@ class TrainingRunTest {
     }
 
     @Test
+    void resumingAgainstAnotherReferenceIsRefusedByName() {
+        RunDirectory run = RunDirectory.create(temp.resolve("run"));
+        begin(run, policy()).execute(new RunObserver() {}, () -> true);
+        RunIdentity other = new RunIdentity("sha256:policy", "sha256:other", "test", Map.of());
+        assertThatThrownBy(() -> TrainingRun.resume(run, TabularWorld.parts(policy()), SETTINGS, other, CLOCKS))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("the reference is another one")
+                .hasMessageContaining("sha256:ref, now it is sha256:other");
+    }
+
+    @Test
+    void aResumedRunHasTheSameControllerAndFingerprintsToTheLastBit() throws IOException {
+        Path whole = uninterrupted();
+        RunDirectory parted = RunDirectory.create(temp.resolve("parted"));
+        int[] steps = {0};
+        begin(parted, policy()).execute(new RunObserver() {}, () -> ++steps[0] == 12);
+        resume(parted, policy()).execute(new RunObserver() {}, () -> false);
+        String state = "checkpoints/step-000020/trainer.json";
+        assertThat(parted.root().resolve(state)).hasSameBinaryContentAs(whole.resolve(state));
+        assertThat(Files.readString(whole.resolve(state))).contains("error_level", "kl_coef", "sha256:ref");
+    }
+
+    @Test
     void aRunThatDivergesSaysWhereAndKeepsItsLastCheckpoint() throws IOException {
         RunDirectory run = RunDirectory.create(temp.resolve("run"));
         TabularPolicy policy = policy();
@@ -193,15 +216,5 @@ class TrainingRunTest {
 
     private static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1L;
-    }
-
-    /** Every measured duration comes out the same, whatever was timed before. */
-    private static final class SteppingClock implements java.util.function.LongSupplier {
-        private long now;
-
-        @Override
-        public long getAsLong() {
-            return now += 1_000_000;
-        }
     }
 }
