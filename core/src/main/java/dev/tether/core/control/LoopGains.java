@@ -36,10 +36,10 @@ public record LoopGains(
      * Chosen on simulated runs of 60 to 120 steps of two kinds of plant, with lags as a value function has them, and tried
      * on trained models: see {@code HeldTargetTest} and docs/log.md.
      */
-    public static final LoopGains PI = new LoopGains(1.6, 0.065, 0, 3.6, 0.12, 0.35, 1);
+    public static final LoopGains PI = new LoopGains(0.8, 0.03, 0, 6, 0.5, 0.25, 1);
 
     /** As {@link #PI}, with a brake on the change of slope. */
-    public static final LoopGains PID = new LoopGains(1.6, 0.065, 0.5, 3.6, 0.12, 0.35, 1);
+    public static final LoopGains PID = new LoopGains(0.8, 0.03, 0.1, 6, 0.5, 0.25, 1);
 
     public LoopGains {
         Require.notNegative("proportional", proportional);

@@ -183,7 +183,7 @@ class PiKlTest {
                 .hasMessage("integral = 0.0, must be > 0 where proportional is 0");
         assertThat(new LoopGains(1, 0, 0, 0, 1, 1, 1).integral()).isZero();
         assertThat(new LoopGains(0, 1, 0, 0, 1, 1, 1).proportional()).isZero();
-        assertThatThrownBy(() -> start(LoopGains.PID)).hasMessage("derivative = 0.5, must be 0 in a PI loop");
+        assertThatThrownBy(() -> start(LoopGains.PID)).hasMessage("derivative = 0.1, must be 0 in a PI loop");
         assertThatThrownBy(() -> PiKl.start(Readings.SIX_PER_SEQUENCE, 20, BOUNDS))
                 .hasMessage("kl_coef = 20.0, must be within [0.001, 10.0]");
         assertThatThrownBy(() -> PidKl.start(Readings.SIX_PER_SEQUENCE, 0, BOUNDS))

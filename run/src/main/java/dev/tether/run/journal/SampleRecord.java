@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param score of the reward, as the run used it
  * @param stopReason why the response ended, such as {@code ended} or {@code truncated}
  * @param klNats sum over counted tokens of k1, nats per sequence
+ * @param samplingLogprobs nats, of the distribution that was really sampled from (after top-k and top-p), where that is not
+ *     the policy's own
  * @param responseTokens text of each response token, as far as the writer knew it
  */
 public record SampleRecord(
@@ -36,6 +38,7 @@ public record SampleRecord(
         double score,
         String stopReason,
         double klNats,
+        Optional<double[]> samplingLogprobs,
         Optional<List<String>> responseTokens) {
     @JsonCreator
     public SampleRecord {
@@ -51,6 +54,11 @@ public record SampleRecord(
         Figures.finite("score", score);
         Figures.text("stop_reason", stopReason);
         Figures.finite("kl_nats", klNats);
+        samplingLogprobs = samplingLogprobs == null ? Optional.empty() : samplingLogprobs;
+        sameLength(
+                "sampling_logprobs",
+                samplingLogprobs.map(values -> values.length).orElse(responseIds.length),
+                responseIds);
         responseTokens = responseTokens == null ? Optional.empty() : responseTokens.map(List::copyOf);
         sameLength("response_tokens", responseTokens.map(List::size).orElse(responseIds.length), responseIds);
     }
@@ -70,10 +78,30 @@ public record SampleRecord(
                 score,
                 stopReason,
                 klNats,
+                samplingLogprobs,
                 Optional.of(tokens));
     }
 
-    /** Without the texts of single tokens. */
+    /** With the logprobs under the distribution that was really sampled from. */
+    public SampleRecord withSamplingLogprobs(double[] logprobs) {
+        return new SampleRecord(
+                step,
+                index,
+                prompt,
+                response,
+                promptIds,
+                responseIds,
+                this.logprobs,
+                refLogprobs,
+                mask,
+                score,
+                stopReason,
+                klNats,
+                Optional.of(logprobs),
+                responseTokens);
+    }
+
+    /** Sampled from the policy's own distribution, and without the texts of single tokens. */
     public SampleRecord(
             long step,
             int index,
@@ -100,6 +128,7 @@ public record SampleRecord(
                 score,
                 stopReason,
                 klNats,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -126,6 +155,7 @@ public record SampleRecord(
                 && Double.compare(score, that.score) == 0
                 && stopReason.equals(that.stopReason)
                 && Double.compare(klNats, that.klNats) == 0
+                && Arrays.equals(samplingLogprobs.orElse(null), that.samplingLogprobs.orElse(null))
                 && responseTokens.equals(that.responseTokens);
     }
 

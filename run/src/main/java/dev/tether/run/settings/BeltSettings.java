@@ -4,6 +4,7 @@ import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.KlUnit;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The KL belt: where KL(policy ‖ reference) is charged, how it is measured, what it costs, and who moves the price.
@@ -158,6 +159,7 @@ public record BeltSettings(
         Require.atLeast("belt.force_every_steps", forceEverySteps, 0);
         Require.present("belt.self_test", selfTest);
         Require.present("belt.sampling_support", samplingSupport);
+        requireReadable(samplingSupport, meter, placement);
         Require.present("belt.gains", gains);
         Require.that(
                 controller != Controller.PI || gains.derivative().orElse(0) == 0,
@@ -205,6 +207,22 @@ public record BeltSettings(
                     klCoef,
                     "between belt.floor = " + floor + " and belt.ceiling = " + ceiling
                             + " unless belt.controller is fixed or schedule");
+        }
+    }
+
+    /** The truncated distributions are known at the chosen tokens alone. */
+    private static void requireReadable(SamplingSupport support, Meter meter, PenaltyPlacement placement) {
+        if (support == SamplingSupport.TRUNCATED) {
+            Require.that(
+                    meter == Meter.SAMPLED,
+                    "belt.meter",
+                    meter.name().toLowerCase(Locale.ROOT),
+                    "sampled with belt.sampling_support = truncated");
+            Require.that(
+                    placement.isInReward(),
+                    "belt.placement",
+                    placement.name().toLowerCase(Locale.ROOT),
+                    "k1_in_reward with belt.sampling_support = truncated");
         }
     }
 

@@ -125,6 +125,7 @@ public final class Rows {
                 0.75,
                 "ended",
                 -0.25,
+                Optional.of(new double[] {-0.05, -2.25, 0}),
                 Optional.of(List.of(" great", "!\n\"really\" 😀", "</s>")));
     }
 }

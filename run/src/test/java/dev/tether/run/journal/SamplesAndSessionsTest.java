@@ -29,7 +29,7 @@ class SamplesAndSessionsTest {
                                         + "'prompt_ids':[1,20],'response_ids':[7,8,2],"
                                         + "'logprobs':[-0.10000000149011612,-2.5,-1.0E-300],"
                                         + "'ref_logprobs':[-0.3333333333333333,-2.25,-20.0],'mask':[1,1,0],'score':0.75,"
-                                        + "'stop_reason':'ended','kl_nats':-0.25,")
+                                        + "'stop_reason':'ended','kl_nats':-0.25,'sampling_logprobs':[-0.05,-2.25,0.0],")
                                 .replace('\'', '"')
                         + "\"response_tokens\":[\" great\",\"!\\n\\\"really\\\" 😀\",\"</s>\"]}\n");
         try (SampleReader reader = SampleReader.open(samples())) {

@@ -161,6 +161,7 @@ class SpentKlTest {
                 0,
                 index == 0 ? "ended" : "truncated",
                 0,
+                Optional.empty(),
                 texts ? Optional.of(tokens) : Optional.empty());
     }
 }

@@ -194,6 +194,7 @@ final class SyntheticRun {
                 0.1 * index + 0.01 * step,
                 "ended",
                 0.75,
+                Optional.empty(),
                 Optional.of(withEnd));
     }
 }

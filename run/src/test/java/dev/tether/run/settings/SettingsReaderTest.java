@@ -123,6 +123,10 @@ class SettingsReaderTest {
                         + " belt.schedule_shape = cosine",
                 "belt: {controller: pi, gains: {derivative: 2}} | 1:44: belt.gains.derivative = 2.0, must be 0 or null"
                         + " with belt.controller = pi; pid has a derivative",
+                "belt: {sampling_support: truncated} | 1:7: belt.meter = rao_blackwell, must be sampled with"
+                        + " belt.sampling_support = truncated",
+                "belt: {sampling_support: truncated, meter: sampled, placement: k2_in_loss} | 1:64: belt.placement = k2_in_loss,"
+                        + " must be k1_in_reward with belt.sampling_support = truncated",
                 "belt: {gains: {proportional: 0, integral: 0}} | 1:43: belt.gains.integral = 0.0, must be > 0 where"
                         + " belt.gains.proportional is 0",
                 "belt: {gains: {gain: 1}} | 1:16: unknown key belt.gains.gain; known here: belt.gains.proportional,"

@@ -159,7 +159,7 @@ class SettingsWriterTest {
                         BeltSettings.ScheduleShape.COSINE,
                         0,
                         BeltSettings.SelfTest.OFF,
-                        BeltSettings.SamplingSupport.TRUNCATED,
+                        BeltSettings.SamplingSupport.FULL,
                         new GainSettings(
                                 OptionalDouble.of(0),
                                 OptionalDouble.of(0.1 + 0.2),

@@ -17,14 +17,14 @@ import org.bytedeco.pytorch.Tensor;
  * @param topK 0 = all
  * @param topP 1 = all
  */
-record LogitWarper(double temperature, int topK, double topP) {
+public record LogitWarper(double temperature, int topK, double topP) {
     /** Tokens that top-p looks at before it sorts the whole vocabulary. */
     private static final long FIRST_CANDIDATES = 256;
 
     private static final Scalar NOTHING = Scoped.forever(new Scalar(Double.NEGATIVE_INFINITY));
 
     /** [B][vocabulary] to [B][vocabulary]. */
-    Tensor apply(Tensor logits) {
+    public Tensor apply(Tensor logits) {
         if (temperature == 1 && topK == 0 && topP == 1) {
             return logits;
         }

@@ -1,11 +1,14 @@
 package dev.tether.torch.probe;
 
+import dev.tether.torch.generation.LogitWarper;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.CountedStates;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.ExactKl;
 import dev.tether.trainer.model.ProbeLoss;
+import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.TruncatedLogprobs;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -38,6 +41,14 @@ public final class TorchBeltProbe implements BeltProbe {
         requireTemperature(temperature);
         requireRoom(batch);
         return new ExactKlReader(policy, reference, temperature, sizes).read(batch);
+    }
+
+    @Override
+    public TruncatedLogprobs truncatedLogprobs(TokenBatch batch, Sampling sampling) {
+        requireTemperature(sampling.temperature());
+        requireRoom(batch);
+        LogitWarper warper = new LogitWarper(sampling.temperature(), sampling.topK(), sampling.topP());
+        return new TruncatedReader(policy, reference, warper, sizes).read(batch);
     }
 
     @Override

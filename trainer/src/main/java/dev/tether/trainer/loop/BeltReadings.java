@@ -36,9 +36,7 @@ record BeltReadings(
     static BeltReadings of(Rollout rollout, BeltSettings belt, TrainingParts parts, double temperature) {
         LogprobPair pair = rollout.logprobPair();
         KlEstimates estimates = KlEstimates.of(pair, KlDirection.POLICY_FIRST, KlAgainst.REFERENCE);
-        KlSummary sampler = KlSummary.of(
-                new LogprobPair(rollout.rolloutLogprobs(), rollout.evaluation().logprobs(), rollout.responseMask()),
-                KlType.sampler(KlEstimator.K3));
+        KlSummary sampler = KlSummary.of(rollout.samplerPair(), KlType.sampler(KlEstimator.K3));
         Optional<KlSummary> anchor = parts.reAnchoring()
                 .map(ends -> new LogprobPair(
                         rollout.evaluation().logprobs(),

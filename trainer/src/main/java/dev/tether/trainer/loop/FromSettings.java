@@ -10,7 +10,6 @@ import dev.tether.core.objective.PpoClip;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.schedule.LearningRateSchedule;
-import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.OptimizerSettings;
@@ -23,7 +22,6 @@ import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The written settings of a run, as the objects that keep their laws. */
@@ -63,26 +61,6 @@ final class FromSettings {
 
     static KlController controller(RunSettings settings) {
         return KlControllers.of(settings.belt());
-    }
-
-    /**
-     * Refuses what the settings can name and a run cannot do yet, before anything is opened or written.
-     *
-     * @throws InputException for the first such setting
-     */
-    static void requireAvailable(RunSettings settings) {
-        BeltSettings belt = settings.belt();
-        refuse(
-                belt.samplingSupport() != BeltSettings.SamplingSupport.FULL,
-                "belt.sampling_support",
-                belt.samplingSupport());
-    }
-
-    private static void refuse(boolean wished, String path, Object value) {
-        if (wished) {
-            throw new InputException(path + " = " + value.toString().toLowerCase(Locale.ROOT)
-                    + ": training cannot do this yet, leave the setting at its default");
-        }
     }
 
     /** What the settings and β alone say of the belt. */

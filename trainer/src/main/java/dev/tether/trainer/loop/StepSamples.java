@@ -3,6 +3,7 @@ package dev.tether.trainer.loop;
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.run.journal.SampleRecord;
+import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.rollout.Rollout;
@@ -16,16 +17,18 @@ import java.util.Map;
 /** The samples of one step, as {@code samples.jsonl} keeps them: trailing padding cut off. */
 final class StepSamples {
     private final Tokenizer tokenizer;
+    private final Sampling sampling;
     private final Map<Integer, String> texts = new HashMap<>();
 
-    StepSamples(Tokenizer tokenizer) {
+    StepSamples(Tokenizer tokenizer, Sampling sampling) {
         this.tokenizer = tokenizer;
+        this.sampling = sampling;
     }
 
     List<SampleRecord> of(StepResult result) {
         List<SampleRecord> samples = new ArrayList<>();
         for (int b = 0; b < result.rollout().sequences(); b++) {
-            SampleRecord sample = sample(result, b);
+            SampleRecord sample = withSamplingLogprobs(sample(result, b), result.rollout(), b);
             samples.add(sample.withResponseTokens(tokens(sample.responseIds())));
         }
         return samples;
@@ -35,6 +38,13 @@ final class StepSamples {
         return Arrays.stream(ids)
                 .mapToObj(id -> texts.computeIfAbsent(id, tokenizer::tokenText))
                 .toList();
+    }
+
+    /** Kept where the sampler's distribution was not the policy's own. */
+    private SampleRecord withSamplingLogprobs(SampleRecord sample, Rollout rollout, int b) {
+        return sampling.isTruncated()
+                ? sample.withSamplingLogprobs(Arrays.copyOf(rollout.rolloutLogprobs()[b], sample.responseIds().length))
+                : sample;
     }
 
     private static SampleRecord sample(StepResult result, int b) {

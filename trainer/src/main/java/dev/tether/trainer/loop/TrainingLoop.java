@@ -18,6 +18,7 @@ import dev.tether.trainer.algorithm.Ppo;
 import dev.tether.trainer.algorithm.PpoUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
 import dev.tether.trainer.belt.ForceReading;
+import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.MovingReference;
@@ -64,7 +65,6 @@ public final class TrainingLoop {
     }
 
     public TrainingLoop(TrainingParts parts, RunSettings settings, LongSupplier nanoClock, InstantSource wallClock) {
-        FromSettings.requireAvailable(settings);
         if ((settings.belt().reAnchor().how() != ReAnchorSettings.How.NEVER)
                 != parts.reAnchoring().isPresent()) {
             throw new IllegalArgumentException(
@@ -79,7 +79,8 @@ public final class TrainingLoop {
                 parts.reference(),
                 parts.rewardModel(),
                 parts.tokenizer(),
-                FromSettings.sampling(settings));
+                FromSettings.sampling(settings),
+                truncation());
         this.scoreShaping = FromSettings.scoreShaping(settings);
         this.ppo = new Ppo(FromSettings.ppo(settings));
         this.schedule = FromSettings.schedule(settings);
@@ -88,6 +89,17 @@ public final class TrainingLoop {
         this.forceWatch = new ForceWatch(settings, parts.probe(), collector.evaluationTemperature());
         KlController controller = FromSettings.controller(settings);
         this.state = LoopState.start(controller, FromSettings.verdict(settings, controller.coefficient()));
+    }
+
+    /** The probe, where the belt reads the truncated distributions. */
+    private Optional<BeltProbe> truncation() {
+        if (settings.belt().samplingSupport() == BeltSettings.SamplingSupport.FULL) {
+            return Optional.empty();
+        }
+        if (parts.probe().isEmpty()) {
+            throw new IllegalArgumentException("sampling_support = TRUNCATED needs a probe of both models");
+        }
+        return parts.probe();
     }
 
     /** Takes the next step. */

@@ -60,7 +60,7 @@ public final class TrainingRun implements AutoCloseable {
         this.clock = clocks.wall();
         this.journal = files.journal();
         this.samples = files.samples();
-        this.stepSamples = new StepSamples(parts.tokenizer());
+        this.stepSamples = new StepSamples(parts.tokenizer(), FromSettings.sampling(settings));
     }
 
     private record Files(JournalWriter journal, SampleWriter samples) {}

@@ -12,6 +12,13 @@ public interface BeltProbe {
     ExactKl exactKl(TokenBatch batch, double temperature);
 
     /**
+     * Logprobs within what top-k and top-p of {@code sampling} leave to the policy at its temperature.
+     *
+     * @param sampling temperature &gt; 0
+     */
+    TruncatedLogprobs truncatedLogprobs(TokenBatch batch, Sampling sampling);
+
+    /**
      * Inner products of the policy's flat parameter gradients, group by group: element [i][j] of a group's matrix is
      * ⟨∇loss_i, ∇loss_j⟩ over the losses of the group followed by {@code common}, accumulated in double. The value
      * function's parameters are left out. Memory: the weights once for each loss of a group and twice more.

@@ -26,6 +26,11 @@ public record Sampling(int maxNewTokens, double temperature, int topK, double to
         }
     }
 
+    /** True where some tokens are never drawn. */
+    public boolean isTruncated() {
+        return topK > 0 || topP < 1;
+    }
+
     public static Sampling greedy(int maxNewTokens) {
         return new Sampling(maxNewTokens, 0, 0, 1, new int[0]);
     }

@@ -5,8 +5,10 @@ import dev.tether.core.kl.ResponseMask;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.TruncatedLogprobs;
 import dev.tether.trainer.reward.Episode;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * B prompts with the policy's responses and all that was measured on them before the update. Arrays are [B][T].
@@ -17,6 +19,7 @@ import java.util.List;
  * @param rolloutLogprobs nats, what the sampler said when it chose
  * @param evaluation the policy's own logprobs, entropies and values
  * @param refLogprobs nats, the reference's logprobs of the same tokens
+ * @param truncated both models' logprobs within what top-k and top-p left; given where the belt reads those
  * @param scores the reward model's output, B, before scaling and penalties
  */
 public record Rollout(
@@ -26,6 +29,7 @@ public record Rollout(
         double[][] rolloutLogprobs,
         Evaluation evaluation,
         double[][] refLogprobs,
+        Optional<TruncatedLogprobs> truncated,
         double[] scores) {
 
     /** B. */
@@ -37,9 +41,17 @@ public record Rollout(
         return tokens.responseMask();
     }
 
-    /** The policy's and the reference's logprobs of the same tokens. */
+    /** The policy's and the reference's logprobs of the same tokens, as the belt reads them. */
     public LogprobPair logprobPair() {
-        return new LogprobPair(evaluation.logprobs(), refLogprobs, responseMask());
+        return truncated
+                .map(within -> new LogprobPair(within.policy(), within.reference(), responseMask()))
+                .orElseGet(() -> new LogprobPair(evaluation.logprobs(), refLogprobs, responseMask()));
+    }
+
+    /** The sampler's logprobs beside the policy's of the same distribution: they ought to agree. */
+    public LogprobPair samplerPair() {
+        double[][] ours = truncated.map(TruncatedLogprobs::policy).orElse(evaluation.logprobs());
+        return new LogprobPair(rolloutLogprobs, ours, responseMask());
     }
 
     /** True where the policy emitted a stop token, per sequence. */

@@ -2,16 +2,19 @@ package dev.tether.trainer.rollout;
 
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.run.InputException;
+import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.model.TruncatedLogprobs;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Lets the policy answer prompts, and measures the answers: logprobs, reference logprobs, values, scores. */
 public final class RolloutCollector {
@@ -20,18 +23,26 @@ public final class RolloutCollector {
     private final RewardModel rewardModel;
     private final Tokenizer tokenizer;
     private final Sampling sampling;
+    private final Optional<BeltProbe> truncation;
 
+    /**
+     * A collector for one run.
+     *
+     * @param truncation reads what both models say within what top-k and top-p left; given where the belt is to read that
+     */
     public RolloutCollector(
             PolicyModel policy,
             ReferenceModel reference,
             RewardModel rewardModel,
             Tokenizer tokenizer,
-            Sampling sampling) {
+            Sampling sampling,
+            Optional<BeltProbe> truncation) {
         this.policy = policy;
         this.reference = reference;
         this.rewardModel = rewardModel;
         this.tokenizer = tokenizer;
         this.sampling = sampling;
+        this.truncation = truncation;
     }
 
     /** The rollout of step {@code step}; {@code stopwatch} is told how long each phase took. */
@@ -44,6 +55,8 @@ public final class RolloutCollector {
                 stopwatch.time(Stopwatch.Phase.EVALUATION, () -> policy.evaluate(tokens, evaluationTemperature()));
         double[][] refLogprobs =
                 stopwatch.time(Stopwatch.Phase.REFERENCE, () -> reference.logprobs(tokens, evaluationTemperature()));
+        Optional<TruncatedLogprobs> truncated = stopwatch.time(
+                Stopwatch.Phase.REFERENCE, () -> truncation.map(probe -> probe.truncatedLogprobs(tokens, sampling)));
         List<Episode> episodes = episodes(prompts, generation);
         double[] scores = stopwatch.time(Stopwatch.Phase.REWARD, () -> scores(step, episodes));
         return new Rollout(
@@ -53,6 +66,7 @@ public final class RolloutCollector {
                 generation.rolloutLogprobs(),
                 evaluation,
                 refLogprobs,
+                truncated,
                 scores);
     }
 

@@ -16,7 +16,9 @@ import dev.tether.trainer.loop.TrainingRun;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.ExactKl;
 import dev.tether.trainer.model.ProbeLoss;
+import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.TruncatedLogprobs;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -95,6 +97,11 @@ class RefusedReadingTest {
                 }
             }
             return new ExactKl(rows, Arrays.stream(rows).map(double[]::clone).toArray(double[][]::new));
+        }
+
+        @Override
+        public TruncatedLogprobs truncatedLogprobs(TokenBatch batch, Sampling sampling) {
+            throw new UnsupportedOperationException("nothing is cut here");
         }
 
         @Override
