@@ -52,7 +52,7 @@ final class TruncatedReader {
             Scoped.run(() -> {
                 Tensor targets = states.targets().narrow(0, from, count).unsqueeze(1);
                 Tensor warped = warper.apply(policy.logits(states.hidden().narrow(0, from, count)));
-                Tensor cut = warped.eq(new Scalar(Double.NEGATIVE_INFINITY)).scatter_(1, targets, new Scalar(false));
+                Tensor cut = warped.eq(new Scalar(Double.NEGATIVE_INFINITY)).scatter_(1, targets, new Scalar(0));
                 copy(within(policy.logits(states.hidden().narrow(0, from, count)), cut, targets), both[0], from);
                 copy(within(reference.logits(refStates.hidden().narrow(0, from, count)), cut, targets), both[1], from);
             });

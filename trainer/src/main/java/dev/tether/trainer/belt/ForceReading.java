@@ -8,7 +8,13 @@ package dev.tether.trainer.belt;
  *     from 0, as at the reference itself
  * @param seForce its standard error; infinite where it is unknown
  * @param rewardForceShare ‖price · ∇penalty‖ / ‖gradient of the same update without the penalty‖: how large the belt's part
- *     of a step is beside the reward's, the noise of the samples in both; infinite where the reward has no gradient
+ *     of a step is beside the reward's, the noise of the samples in both; infinite where the reward has no gradient,
+ *     NaN where it was not measured
  * @param klNatsPerToken the exact KL(policy ‖ reference) of the rollout
  */
-public record ForceReading(double force, double seForce, double rewardForceShare, double klNatsPerToken) {}
+public record ForceReading(double force, double seForce, double rewardForceShare, double klNatsPerToken) {
+    /** Of a rollout without scores, which says nothing of the reward. */
+    public ForceReading withoutRewardShare() {
+        return new ForceReading(force, seForce, Double.NaN, klNatsPerToken);
+    }
+}

@@ -30,10 +30,11 @@ final class ForceWatch {
         this.temperature = temperature;
     }
 
-    /** On a policy near by, before the first step. */
+    /** On a policy near by, before the first step, of an unscored rollout. */
     Optional<ForceReading> beforeTheFirstStep(Supplier<Rollout> rollout, double klCoef, long seed) {
         return canMeasure(klCoef)
                 ? known(probe.orElseThrow().nearPolicy(NEAR, seed, () -> measure(rollout.get(), klCoef)))
+                        .map(ForceReading::withoutRewardShare)
                 : Optional.empty();
     }
 

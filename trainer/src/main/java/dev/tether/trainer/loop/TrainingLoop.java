@@ -178,8 +178,7 @@ public final class TrainingLoop {
         List<Prompt> prompts = parts.prompts().draw(1, rows);
         double klCoef = state.controller().coefficient();
         Optional<ForceReading> force = forceWatch.beforeTheFirstStep(
-                () -> collector.collect(
-                        0, prompts, seeds.of(Seeds.Purpose.PROBE, 0, 1), new Stopwatch(System::nanoTime)),
+                () -> collector.unscored(prompts, seeds.of(Seeds.Purpose.PROBE, 0, 1), new Stopwatch(System::nanoTime)),
                 klCoef,
                 seeds.of(Seeds.Purpose.PROBE, 0, 2));
         BeltVerdict verdict = forceWatch.verdict(klCoef, force);

@@ -32,6 +32,10 @@ public record Rollout(
         Optional<TruncatedLogprobs> truncated,
         double[] scores) {
 
+    Rollout withScores(double[] scores) {
+        return new Rollout(episodes, tokens, stopReasons, rolloutLogprobs, evaluation, refLogprobs, truncated, scores);
+    }
+
     /** B. */
     public int sequences() {
         return tokens.sequences();

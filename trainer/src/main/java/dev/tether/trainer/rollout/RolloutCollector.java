@@ -47,6 +47,13 @@ public final class RolloutCollector {
 
     /** The rollout of step {@code step}; {@code stopwatch} is told how long each phase took. */
     public Rollout collect(int step, List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
+        Rollout unscored = unscored(prompts, samplingSeed, stopwatch);
+        double[] scores = stopwatch.time(Stopwatch.Phase.REWARD, () -> scores(step, unscored.episodes()));
+        return unscored.withScores(scores);
+    }
+
+    /** A rollout whose scores are all 0: the user's reward is not called for a measurement. */
+    public Rollout unscored(List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
         int[][] promptIds = prompts.stream().map(Prompt::ids).toArray(int[][]::new);
         Generation generation =
                 stopwatch.time(Stopwatch.Phase.GENERATION, () -> policy.generate(promptIds, sampling, samplingSeed));
@@ -57,17 +64,15 @@ public final class RolloutCollector {
                 stopwatch.time(Stopwatch.Phase.REFERENCE, () -> reference.logprobs(tokens, evaluationTemperature()));
         Optional<TruncatedLogprobs> truncated = stopwatch.time(
                 Stopwatch.Phase.REFERENCE, () -> truncation.map(probe -> probe.truncatedLogprobs(tokens, sampling)));
-        List<Episode> episodes = episodes(prompts, generation);
-        double[] scores = stopwatch.time(Stopwatch.Phase.REWARD, () -> scores(step, episodes));
         return new Rollout(
-                episodes,
+                episodes(prompts, generation),
                 tokens,
                 generation.stopReasons(),
                 generation.rolloutLogprobs(),
                 evaluation,
                 refLogprobs,
                 truncated,
-                scores);
+                new double[tokens.sequences()]);
     }
 
     /** Policy and reference are read at the temperature that was sampled at, so that both sides play the same game. */
