@@ -7,6 +7,7 @@ import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.BeltAtStart;
 import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.StepResult;
+import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -44,7 +45,6 @@ final class LiveProgress implements RunObserver {
     @Override
     public void started(int afterStep, int steps) {
         this.steps = steps;
-        out.println(table.header());
         drawBar(afterStep);
     }
 
@@ -59,6 +59,13 @@ final class LiveProgress implements RunObserver {
     }
 
     @Override
+    public void selfTested(SelfTestReport report) {
+        if (report.passed()) { // a failure is the message of the exception that ends the run
+            say(report.sentence());
+        }
+    }
+
+    @Override
     public void stepped(StepResult result) {
         stepped(result.record());
     }
@@ -67,6 +74,9 @@ final class LiveProgress implements RunObserver {
         taken.add(step);
         step.timing().map(Timing::stepSeconds).ifPresent(seconds -> remember(seconds.orElse(0)));
         clearBar();
+        if (taken.size() == 1) {
+            out.println(table.header());
+        }
         out.println(table.row(step, steps, secondsLeft(step.step())));
         drawBar(step.step());
     }

@@ -8,9 +8,11 @@ import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.Timing;
 import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,18 @@ class LiveProgressTest {
                         "       step      score  KL nats/sequence    target     beta  tokens/s     left",
                         "       1/60     0.2500       5.91 ± 0.22      6.00   0.1000       768     1:58",
                         "       2/60     0.2500       5.91 ± 0.22      6.00   0.1000       768     2:54");
+    }
+
+    @Test
+    void whatIsFoundBeforeTheFirstStepStandsAboveTheTable() {
+        LiveProgress progress = progress(LiveProgress.Screen.PIPE, RunSettings.defaults());
+        progress.started(0, 60);
+        progress.selfTested(new SelfTestReport(0, 1e-4, List.of()));
+        progress.stepped(step(1, 2.0));
+        progress.stepped(step(2, 2.0));
+        assertThat(lines()[0]).startsWith("self test passed: policy and reference agree");
+        assertThat(lines()[1]).contains("step", "score");
+        assertThat(lines()).hasSize(4);
     }
 
     @Test
