@@ -21,7 +21,7 @@ final class GoldFalls implements Check {
             "GOLD_FALLS_WHILE_SCORE_RISES",
             Severity.CRITICAL,
             List.of(Figure.GOLD_SCORE, Figure.SCORE),
-            "the gold score of the latest tenth of the run is below that of its best tenth by more than 10 % of what it had"
+            "the gold score of the latest tenth of the run (8 to 20 steps of it) is below that of its best tenth by more than 10 % of what it had"
                     + " gained, while the score is above what it was there",
             "1 look in 10,000 where gold stands still, if steps do not depend on each other; 1 in 500, if neighbours correlate"
                     + " by 0.5 (Welch's t test, divided by the tenths that the best was chosen from)",

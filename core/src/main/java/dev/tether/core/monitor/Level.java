@@ -47,19 +47,16 @@ record Level(double mean, double standardError, int steps) {
 
     /** True when it is above the limit by more than chance makes of a level at the limit, in {@code rate} of looks. */
     boolean isAbove(double limit, double rate) {
-        return tail(mean - limit) < rate;
+        return exceeds(mean - limit, rate);
     }
 
     /** True when it is below the limit by more than chance makes of a level at the limit, in {@code rate} of looks. */
     boolean isBelow(double limit, double rate) {
-        return tail(limit - mean) < rate;
+        return exceeds(limit - mean, rate);
     }
 
-    private double tail(double excess) {
-        if (standardError == 0) {
-            return excess > 0 ? 0 : 1;
-        }
-        return StudentT.upperTail(excess / standardError, steps - 1.0);
+    private boolean exceeds(double excess, double rate) {
+        return excess > 0 && (standardError == 0 || StudentT.upperTail(excess / standardError, steps - 1.0) < rate);
     }
 
     Explanation explain(String name) {

@@ -27,22 +27,22 @@ record Shift(Level first, Level now) {
 
     /** True when now is below {@code share} of the beginning, beyond chance in {@code rate} of looks. */
     boolean fellBelow(double share, double rate) {
-        return tail(share * first.mean() - now.mean(), share) < rate;
+        return exceeds(share * first.mean() - now.mean(), share, rate);
     }
 
     /** True when now is above {@code share} times the beginning, beyond chance in {@code rate} of looks. */
     boolean roseAbove(double share, double rate) {
-        return tail(now.mean() - share * first.mean(), share) < rate;
+        return exceeds(now.mean() - share * first.mean(), share, rate);
     }
 
     /** True when now is more than {@code amount} above the beginning, beyond chance in {@code rate} of looks. */
     boolean roseBy(double amount, double rate) {
-        return tail(now.mean() - first.mean() - amount, 1) < rate;
+        return exceeds(now.mean() - first.mean() - amount, 1, rate);
     }
 
     /** True when now is more than {@code amount} below the beginning, beyond chance in {@code rate} of looks. */
     boolean fellBy(double amount, double rate) {
-        return tail(first.mean() - now.mean() - amount, 1) < rate;
+        return exceeds(first.mean() - now.mean() - amount, 1, rate);
     }
 
     /** Now against the beginning; NaN where that was 0. */
@@ -50,13 +50,13 @@ record Shift(Level first, Level now) {
         return first.mean() == 0 ? Double.NaN : now.mean() / first.mean();
     }
 
-    private double tail(double excess, double share) {
+    private boolean exceeds(double excess, double share, double rate) {
+        if (excess <= 0) {
+            return false;
+        }
         double before = share * first.standardError();
         double error = Math.hypot(before, now.standardError());
-        if (error == 0) {
-            return excess > 0 ? 0 : 1;
-        }
-        return StudentT.upperTail(excess / error, degrees(before, now.standardError()));
+        return error == 0 || StudentT.upperTail(excess / error, degrees(before, now.standardError())) < rate;
     }
 
     /** Welch and Satterthwaite's degrees of freedom. */
