@@ -15,7 +15,7 @@ final class KlWithoutBound implements Check {
     /** In steps' own noise: what a CUSUM forgives at each step, and what it must gather. */
     private static final double FORGIVEN = 1;
 
-    private static final double GATHERED = 10;
+    private static final double GATHERED = 20;
     private static final double SETTLING = 0.5;
     private static final double STILL = 0.01;
     private static final double MATERIAL = 1.25;
@@ -25,9 +25,9 @@ final class KlWithoutBound implements Check {
             "KL_GROWS_WITHOUT_BOUND",
             Severity.CRITICAL,
             List.of(Figure.KL_PER_TOKEN, Figure.KL_PER_SEQUENCE, Figure.TARGET_PER_TOKEN, Figure.TARGET_PER_SEQUENCE),
-            "over the last 40 steps KL has a rising trend, its last 10 are a quarter above its first 10, its CUSUM against those passes 10 standard"
-                    + " deviations of a step, the second half still rises, at least half as fast as the first, and KL is above"
-                    + " 1.5 times its target, or without one above 0.1 nats per token",
+            "over the last 40 steps KL has a rising trend, its last 10 are a quarter above its first 10, its CUSUM against"
+                    + " those passes 20 standard deviations of a step, the second half still rises, at least half as fast"
+                    + " as the first, and KL is above 1.5 times its target, or without one above 0.1 nats per token",
             "for the trend alone, where KL has none, 1 look in 1,000, if steps do not depend on each other, and 1 in 100, if"
                     + " neighbours correlate by 0.5; the CUSUM and the other conditions make it rarer",
             "raise kl_coef or give the controller a higher ceiling; what the policy gains there is far from what the"
