@@ -1,7 +1,6 @@
 package dev.tether.cli.simulate;
 
 import dev.tether.cli.console.ExitCode;
-import dev.tether.cli.console.Overrides;
 import dev.tether.cli.console.Screen;
 import dev.tether.cli.console.Signs;
 import dev.tether.cli.console.Words;
@@ -15,13 +14,9 @@ import dev.tether.core.simulate.StepResponse;
 import dev.tether.core.simulate.Trajectory;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
-import dev.tether.run.settings.BeltSettings.Controller;
-import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.KlControllers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -55,7 +50,6 @@ import picocli.CommandLine.Spec;
         })
 public final class SimulateCommand implements Callable<Integer> {
     private static final long USUAL_EPISODES = 32;
-    private static final String UNIT = "belt.unit";
 
     @Spec
     private CommandSpec spec;
@@ -63,37 +57,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LOG", description = "Run directory, journal.jsonl, JSON lines or CSV.")
     private Path log;
 
-    @Option(
-            names = "--controller",
-            paramLabel = "NAME",
-            split = ",",
-            description = "fixed, thermostat, ziegler, pi, pid, dual_ascent or schedule; several with commas. Default: "
-                    + "the run's own, else pi.")
-    private List<String> controllers = new ArrayList<>();
-
-    @Option(names = "--all", description = "Every law side by side.")
-    private boolean all;
-
-    @Option(names = "--target", paramLabel = "NATS", description = "KL to hold. Default: the run's own.")
-    private String target;
-
-    @Option(
-            names = "--unit",
-            paramLabel = "UNIT",
-            description = "What the KL of log and target counts for: sequence or token. Default: the run's own.")
-    private String unit;
-
-    @Option(
-            names = "--kl-coef",
-            paramLabel = "B",
-            description = "Where beta starts, or stays if fixed. Default: the run's own, else 0.1.")
-    private String klCoef;
-
-    @Option(
-            names = "--set",
-            paramLabel = "PATH=VALUE",
-            description = "Any other setting of the belt, such as belt.gains.integral=0.1 or belt.floor=0.01.")
-    private List<String> set = new ArrayList<>();
+    @Mixin
+    private LawOptions laws;
 
     @Mixin
     private KlColumns columns;
@@ -143,13 +108,13 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<OwnLog> own = OwnLog.at(log);
-        Overrides given = overrides();
-        RunSettings base = own.flatMap(OwnLog::settings).orElseGet(RunSettings::defaults);
-        requireDeclared(own, base, given);
-        List<BeltSettings> laws = laws(base, given);
-        BeltSettings first = laws.get(0);
-        RecordedKl recorded = recorded(own, first.unit());
-        Simulation simulation = simulate(recorded, laws);
+        if (own.isEmpty() && !laws.declareUnit()) {
+            throw new InputException(
+                    log + " does not say what its KL counts for: give --unit sequence or --unit token");
+        }
+        List<BeltSettings> belts = laws.on(own.flatMap(OwnLog::settings), log);
+        RecordedKl recorded = recorded(own, belts.get(0).unit());
+        Simulation simulation = simulate(recorded, belts);
         Signs signs = ascii ? Signs.ASCII : Signs.ofLocale(System.getenv());
         PrintWriter terminal = spec.commandLine().getOut();
         out.ifPresent(page -> SimulationWriter.page(simulation).write(page));
@@ -161,68 +126,6 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         terminal.flush();
         return ExitCode.DONE;
-    }
-
-    private Overrides overrides() {
-        return new Overrides()
-                .add("belt.target", "--target", target)
-                .add(UNIT, "--unit", unit)
-                .add("belt.kl_coef", "--kl-coef", klCoef)
-                .addAll(set);
-    }
-
-    /** A number without its unit or its wish is not guessed at. */
-    private void requireDeclared(Optional<OwnLog> own, RunSettings base, Overrides given) {
-        boolean settings = own.flatMap(OwnLog::settings).isPresent();
-        if (own.isEmpty() && !given.has(UNIT)) {
-            throw new InputException(
-                    log + " does not say what its KL counts for: give --unit sequence or --unit token");
-        }
-        boolean hasTarget = settings && base.belt().controller().hasTarget();
-        if (!hasTarget && !given.has("belt.target")) {
-            throw new InputException(log + " has no target KL: give one with --target");
-        }
-    }
-
-    private List<BeltSettings> laws(RunSettings base, Overrides given) {
-        if (all && !controllers.isEmpty()) {
-            throw new InputException("--all already has every controller: leave --controller out");
-        }
-        List<BeltSettings> laws = new ArrayList<>();
-        for (String law : names(base, given)) {
-            List<String> paths = new ArrayList<>();
-            paths.add("belt.controller=" + law);
-            if (!law.equals("schedule") && !given.has("belt.schedule")) {
-                paths.add("belt.schedule=[]");
-            }
-            if (!law.equals("pid") && (all || !given.has("belt.gains.derivative"))) {
-                paths.add("belt.gains.derivative=null");
-            }
-            given.paths().stream()
-                    .filter(path -> !(all && !law.equals("pid") && path.startsWith("belt.gains.derivative=")))
-                    .forEach(paths::add);
-            laws.add(told(law, given, () -> base.with(paths.toArray(String[]::new)))
-                    .belt());
-        }
-        return laws;
-    }
-
-    private static RunSettings told(String law, Overrides given, java.util.function.Supplier<RunSettings> settings) {
-        return new Overrides().add("belt.controller", "--controller", law).told(() -> given.told(settings));
-    }
-
-    private List<String> names(RunSettings base, Overrides given) {
-        if (all) {
-            return Arrays.stream(Controller.values())
-                    .filter(law -> law != Controller.SCHEDULE || given.has("belt.schedule"))
-                    .map(Words::name)
-                    .toList();
-        }
-        if (!controllers.isEmpty()) {
-            return controllers.stream().map(String::strip).toList();
-        }
-        Controller own = base.belt().controller();
-        return List.of(Words.name(own.hasTarget() ? own : Controller.PI));
     }
 
     private RecordedKl recorded(Optional<OwnLog> own, KlUnit unit) {
@@ -237,22 +140,23 @@ public final class SimulateCommand implements Callable<Integer> {
         return recorded;
     }
 
-    private Simulation simulate(RecordedKl recorded, List<BeltSettings> laws) {
+    private Simulation simulate(RecordedKl recorded, List<BeltSettings> belts) {
         ResponseFit fit = fit(recorded);
         Simulation.ReadingError error = readingError(recorded, fit);
         long perStep = episodes.orElseGet(() -> Math.round(recorded.episodes().orElse(USUAL_EPISODES)));
         Replay replay = new Replay(fit.model(), steps.orElse(recorded.rows().size()), perStep, error.share());
-        KlTarget wish = new KlTarget(laws.get(0).target(), laws.get(0).unit());
-        List<Simulation.Law> results = new ArrayList<>();
-        for (BeltSettings law : laws) {
-            KlController controller = KlControllers.of(law);
-            Trajectory run = replay.run(controller, seed);
-            KlCoefBounds bounds =
-                    law.controller().hasTarget() ? new KlCoefBounds(law.floor(), law.ceiling()) : KlCoefBounds.NONE;
-            results.add(new Simulation.Law(
-                    Words.name(law.controller()), controller, run, StepResponse.of(run, wish, bounds)));
-        }
+        KlTarget wish = new KlTarget(belts.get(0).target(), belts.get(0).unit());
+        List<Simulation.Law> results =
+                belts.stream().map(belt -> result(belt, replay, wish)).toList();
         return new Simulation(recorded, wish, fit, error, replay, results);
+    }
+
+    private Simulation.Law result(BeltSettings belt, Replay replay, KlTarget wish) {
+        KlController controller = KlControllers.of(belt);
+        Trajectory run = replay.run(controller, seed);
+        KlCoefBounds bounds =
+                belt.controller().hasTarget() ? new KlCoefBounds(belt.floor(), belt.ceiling()) : KlCoefBounds.NONE;
+        return new Simulation.Law(Words.name(belt.controller()), controller, run, StepResponse.of(run, wish, bounds));
     }
 
     private ResponseFit fit(RecordedKl recorded) {
