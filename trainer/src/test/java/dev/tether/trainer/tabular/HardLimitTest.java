@@ -87,6 +87,26 @@ class HardLimitTest {
         assertThat(compared).isNotEmpty();
     }
 
+    /** Step n − 1 may have written the very policy that was found over the limit; with {@code keep} 1 it is the only one. */
+    @Test
+    void whatIsLeftAfterAReturnIsGoodAndThereIsAlwaysOneToGoBackTo() {
+        RunDirectory directory = RunDirectory.create(temp.resolve("run"));
+        List<Integer> returns = new ArrayList<>();
+        RunObserver observer = new RunObserver() {
+            @Override
+            public void rolledBack(int step, int toStep) {
+                assertThat(directory.checkpoint(toStep)).isDirectory();
+                assertThat(directory.checkpoint(step - 1)).doesNotExist();
+                returns.add(toStep);
+            }
+        };
+        RunSettings everyStep = SETTINGS.with("steps=30", "checkpoints.every_steps=1", "checkpoints.keep=1");
+        TrainingRun.begin(directory, TabularWorld.parts(policy()), everyStep, IDENTITY, CLOCKS)
+                .execute(observer, () -> false);
+        assertThat(returns).hasSizeGreaterThan(3);
+        assertThat(returns.get(returns.size() - 1)).isGreaterThan(10);
+    }
+
     @Test
     void aPolicyThatBreaksOutAgainAndAgainEndsTheRun() {
         RunDirectory directory = RunDirectory.create(temp.resolve("run"));
