@@ -24,12 +24,16 @@ final class FilePaths {
                 .ifPresent(name -> overrides.add("model.reference=" + absolute("model.reference", name)));
         overrides.add("prompts.source="
                 + absolute("prompts.source", settings.prompts().source()));
-        String reward = settings.reward().source();
-        if (reward.startsWith(LEXICON) && reward.length() > LEXICON.length()) {
-            String file = absolute("reward.source", reward.substring(LEXICON.length()));
-            overrides.add("reward.source=" + LEXICON + file);
-        }
+        overrides.add("reward.source="
+                + absoluteReward("reward.source", settings.reward().source()));
+        settings.reward().gold().ifPresent(gold -> overrides.add("reward.gold=" + absoluteReward("reward.gold", gold)));
         return settings.with(overrides.toArray(String[]::new));
+    }
+
+    private static String absoluteReward(String setting, String reward) {
+        return reward.startsWith(LEXICON) && reward.length() > LEXICON.length()
+                ? LEXICON + absolute(setting, reward.substring(LEXICON.length()))
+                : reward;
     }
 
     private static String absolute(String setting, String name) {

@@ -1,6 +1,7 @@
 package dev.tether.cli.train;
 
 import dev.tether.cli.console.Words;
+import dev.tether.run.journal.Finding;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.Timing;
 import dev.tether.run.settings.RunSettings;
@@ -63,6 +64,11 @@ final class LiveProgress implements RunObserver {
         if (report.passed()) { // a failure is the message of the exception that ends the run
             say(report.sentence());
         }
+    }
+
+    @Override
+    public void found(Finding finding) {
+        say("  " + Words.name(finding.severity()) + " " + finding.code() + ": " + finding.sentence());
     }
 
     @Override

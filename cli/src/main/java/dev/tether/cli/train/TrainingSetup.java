@@ -20,8 +20,8 @@ import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
-import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.reward.RewardSpec;
+import dev.tether.trainer.reward.Rewards;
 import dev.tether.trainer.rollout.PromptFile;
 import dev.tether.trainer.rollout.PromptSource;
 import dev.tether.trainer.rollout.Seeds;
@@ -46,7 +46,9 @@ final class TrainingSetup implements AutoCloseable {
 
     /** Opens what is cheap to get wrong first. */
     static TrainingSetup open(RunSettings settings) {
-        RewardModel reward = RewardSpec.parse(settings.reward().source());
+        Rewards rewards = new Rewards(
+                RewardSpec.parse(settings.reward().source()),
+                settings.reward().gold().map(RewardSpec::parse));
         PromptFile prompts = PromptFiles.read(settings.prompts().source());
         ModelSettings model = settings.model();
         Path policyDirectory = ModelNames.directory(model.policy());
@@ -64,7 +66,7 @@ final class TrainingSetup implements AutoCloseable {
                     new Seeds(settings.seed()));
             Belt belt = belt(settings, policy, referenceDirectory);
             TrainingParts parts = new TrainingParts(
-                    policy, belt.reference(), reward, tokenizer, source, belt.probe(), belt.reAnchoring());
+                    policy, belt.reference(), rewards, tokenizer, source, belt.probe(), belt.reAnchoring());
             return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts);
         } catch (RuntimeException e) {
             policy.close();

@@ -1,10 +1,13 @@
 package dev.tether.run.settings;
 
 import dev.tether.core.reward.ScorePlacement;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * @param source the reward: {@code NAME} or {@code NAME:ARGUMENT}
+ * @param gold what is really wanted, or a held-out stand-in: measured beside the reward and never trained on; as
+ *     {@code source}
  * @param scale multiplies each score, before the shift; finite, not 0
  * @param shift is added to each score; finite
  * @param clip scores are clipped to ± this after scaling; &gt; 0; empty = no clipping
@@ -15,6 +18,9 @@ public record RewardSettings(
         @Meaning(
                 "what gives the score: lexicon, lexicon:FILE, length:N, keyword:A,B, regex:PATTERN, regex-share:PATTERN, class:NAME")
         String source,
+
+        @Meaning("what is really wanted, or a held-out stand-in: measured, never trained on; as source, null = none")
+        Optional<String> gold,
 
         @Meaning("multiplies each score") double scale,
         @Meaning("is added to each score") double shift,
@@ -30,6 +36,8 @@ public record RewardSettings(
 
     public RewardSettings {
         Require.text("reward.source", source);
+        Require.present("reward.gold", gold);
+        gold.ifPresent(spec -> Require.text("reward.gold", spec));
         Require.finite("reward.scale", scale);
         Require.that(scale != 0, "reward.scale", scale, "other than 0");
         Require.finite("reward.shift", shift);
@@ -40,6 +48,7 @@ public record RewardSettings(
     }
 
     public static RewardSettings defaults() {
-        return new RewardSettings("lexicon", 1.0, 0.0, OptionalDouble.empty(), 0.0, ScorePlacement.LAST_TOKEN);
+        return new RewardSettings(
+                "lexicon", Optional.empty(), 1.0, 0.0, OptionalDouble.empty(), 0.0, ScorePlacement.LAST_TOKEN);
     }
 }

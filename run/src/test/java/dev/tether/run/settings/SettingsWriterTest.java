@@ -46,6 +46,7 @@ class SettingsWriterTest {
                           stop_ids: null
                         reward:
                           source: lexicon
+                          gold: null
                           scale: 1.0
                           shift: 0.0
                           clip: null
@@ -139,6 +140,7 @@ class SettingsWriterTest {
                 new GenerationSettings(1, 1 / 3.0, 50, 0.1 + 0.2, Optional.of(List.of(0, 128009))),
                 new RewardSettings(
                         "regex:^\\s*[a-z]+: 😀$",
+                        Optional.of("length:3"),
                         -1e-300,
                         1e17,
                         OptionalDouble.of(Math.PI),

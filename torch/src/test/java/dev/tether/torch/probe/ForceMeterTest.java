@@ -214,6 +214,7 @@ class ForceMeterTest {
                 new Evaluation(now, new double[SAMPLES][TOKENS], new double[0][]),
                 reference,
                 Optional.empty(),
-                Arrays.stream(drawn).mapToDouble(y -> y % 3).toArray());
+                Arrays.stream(drawn).mapToDouble(y -> y % 3).toArray(),
+                Optional.empty());
     }
 }

@@ -1,6 +1,5 @@
 package dev.tether.trainer.loop;
 
-import dev.tether.core.belt.BeltVerdict;
 import dev.tether.core.control.KlController;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
@@ -46,7 +45,6 @@ final class CheckpointStore {
      * @param settingsDigest of the run's settings
      * @param controller the control law's state by name
      * @param referenceFingerprint of the reference the run began with
-     * @param beltVerdict on the belt as it last stood
      * @param force of the belt as it was last measured; null where it never was
      * @param rollBacks of the policy to a checkpoint
      * @param journalBytes length of the journal after this step
@@ -59,7 +57,6 @@ final class CheckpointStore {
             String settingsDigest,
             String referenceFingerprint,
             Map<String, Double> controller,
-            BeltVerdict beltVerdict,
             ForceReading force,
             RollBacks rollBacks,
             long journalBytes,
@@ -69,7 +66,6 @@ final class CheckpointStore {
                     step,
                     episodes,
                     initial.withState(controller),
-                    beltVerdict,
                     Optional.ofNullable(force),
                     rollBacks,
                     Optional.empty());

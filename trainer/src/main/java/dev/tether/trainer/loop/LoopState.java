@@ -1,6 +1,5 @@
 package dev.tether.trainer.loop;
 
-import dev.tether.core.belt.BeltVerdict;
 import dev.tether.core.control.KlController;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.trainer.belt.ForceReading;
@@ -12,7 +11,6 @@ import java.util.Optional;
  * @param step steps taken
  * @param episodes responses sampled so far
  * @param controller that sets β for the next step
- * @param verdict on the belt as it last stood
  * @param force as it was last measured
  * @param rollBacks of the policy to a checkpoint
  * @param lastRecord what the last step said; empty before the first and right after a resume
@@ -21,20 +19,19 @@ public record LoopState(
         int step,
         long episodes,
         KlController controller,
-        BeltVerdict verdict,
         Optional<ForceReading> force,
         RollBacks rollBacks,
         Optional<StepRecord> lastRecord) {
     /** Before anything was measured. */
-    static LoopState start(KlController controller, BeltVerdict verdict) {
-        return new LoopState(0, 0, controller, verdict, Optional.empty(), RollBacks.NONE, Optional.empty());
+    static LoopState start(KlController controller) {
+        return new LoopState(0, 0, controller, Optional.empty(), RollBacks.NONE, Optional.empty());
     }
 
-    LoopState with(BeltVerdict verdict, Optional<ForceReading> force) {
-        return new LoopState(step, episodes, controller, verdict, force, rollBacks, lastRecord);
+    LoopState with(Optional<ForceReading> force) {
+        return new LoopState(step, episodes, controller, force, rollBacks, lastRecord);
     }
 
     LoopState with(RollBacks rollBacks) {
-        return new LoopState(step, episodes, controller, verdict, force, rollBacks, lastRecord);
+        return new LoopState(step, episodes, controller, force, rollBacks, lastRecord);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tether.trainer.loop;
 
+import dev.tether.run.journal.Finding;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.nio.file.Path;
 
@@ -19,6 +20,9 @@ public interface RunObserver {
 
     /** A step was taken and journalled. */
     default void stepped(StepResult result) {}
+
+    /** The monitor, or the step itself, found something; it is in the journal. */
+    default void found(Finding finding) {}
 
     /** A checkpoint is on the disk. */
     default void checkpointed(int step, Path checkpoint) {}

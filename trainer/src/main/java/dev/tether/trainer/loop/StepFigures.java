@@ -75,6 +75,7 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .tokens(mask.counted())
                 .tokensPerSecond(mask.counted() / time.stepSeconds())
                 .timing(timing(time));
+        m.rollout().goldScores().map(Distribution::of).ifPresent(builder::goldScore);
         m.belt().anchor().map(MeasuredKl::of).ifPresent(builder::anchorKl);
         m.belt()
                 .exact()

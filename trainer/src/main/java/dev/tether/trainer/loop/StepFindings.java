@@ -1,7 +1,5 @@
 package dev.tether.trainer.loop;
 
-import dev.tether.core.belt.BeltVerdict;
-import dev.tether.core.kl.KlSignificance;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.run.journal.Finding;
 import dev.tether.run.journal.Finding.Severity;
@@ -13,24 +11,17 @@ import dev.tether.trainer.model.UpdateReport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a step has to say beside its figures: readings that no KL can be, a belt that changed, limits that were met. */
+/**
+ * What a step has to say beside its figures: readings that no KL can be, limits that were met. What the course of the
+ * figures says is the monitor's to find.
+ */
 record StepFindings(int step, HardLimitSettings limit) {
 
-    List<RunEvent> of(StepFigures.Measured m, BeltVerdict before, BeltVerdict now) {
+    List<RunEvent> of(StepFigures.Measured m) {
         List<RunEvent> events = new ArrayList<>();
         if (m.move().reason().kind().isRefusal()) {
             events.add(finding(
                     "KL_READING_REFUSED", Severity.WARNING, m.move().reason().sentence()));
-        }
-        KlSignificance sign = KlSignificance.of(m.belt().estimates().k1().figure(KlUnit.NATS_PER_SEQUENCE));
-        if (sign.verdict() == KlSignificance.Verdict.NEGATIVE) {
-            events.add(finding("KL_SIGNIFICANTLY_NEGATIVE", Severity.CRITICAL, sign.sentence()));
-        }
-        if (before.state() != now.state()) {
-            events.add(finding(
-                    "BELT_VERDICT_CHANGED",
-                    now.state() == BeltVerdict.State.ATTACHED ? Severity.INFO : Severity.WARNING,
-                    "the belt was " + word(before) + " and is now " + word(now) + ": " + now.sentence()));
         }
         limitHits(m.update()).forEach(events::add);
         return events;
@@ -74,9 +65,5 @@ record StepFindings(int step, HardLimitSettings limit) {
 
     private Finding finding(String code, Severity severity, String sentence) {
         return Finding.of(step, code, severity, sentence);
-    }
-
-    private static String word(BeltVerdict verdict) {
-        return verdict.state().name().toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -77,7 +77,7 @@ public final class TrainingLoop {
         this.collector = new RolloutCollector(
                 parts.policy(),
                 parts.reference(),
-                parts.rewardModel(),
+                parts.rewards(),
                 parts.tokenizer(),
                 FromSettings.sampling(settings),
                 truncation());
@@ -87,8 +87,7 @@ public final class TrainingLoop {
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
         this.forceWatch = new ForceWatch(settings, parts.probe(), collector.evaluationTemperature());
-        KlController controller = FromSettings.controller(settings);
-        this.state = LoopState.start(controller, FromSettings.verdict(settings, controller.coefficient()));
+        this.state = LoopState.start(FromSettings.controller(settings));
     }
 
     /** The probe, where the belt reads the truncated distributions. */
@@ -128,14 +127,13 @@ public final class TrainingLoop {
         BeltVerdict verdict = forceWatch.verdict(klCoef, lastForce);
         StepFigures.Measured measured = new StepFigures.Measured(rollout, belt, force, shaped, update, move);
         StepRecord record = new StepFigures(number, settings, state, plan).record(measured, verdict, timing(stopwatch));
-        List<RunEvent> events = new ArrayList<>(
-                new StepFindings(number, settings.belt().hardLimit()).of(measured, state.verdict(), verdict));
+        List<RunEvent> events =
+                new ArrayList<>(new StepFindings(number, settings.belt().hardLimit()).of(measured));
         reAnchor(number).ifPresent(events::add);
         state = new LoopState(
                 number,
                 state.episodes() + rollout.sequences(),
                 move.next(),
-                verdict,
                 lastForce,
                 state.rollBacks(),
                 Optional.of(record));
@@ -182,7 +180,7 @@ public final class TrainingLoop {
                 klCoef,
                 seeds.of(Seeds.Purpose.PROBE, 0, 2));
         BeltVerdict verdict = forceWatch.verdict(klCoef, force);
-        state = state.with(verdict, force);
+        state = state.with(force);
         return new BeltAtStart(verdict, force);
     }
 

@@ -5,6 +5,7 @@ import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.RewardModel;
+import dev.tether.trainer.reward.Rewards;
 import dev.tether.trainer.rollout.PromptSource;
 import java.util.Optional;
 
@@ -18,19 +19,19 @@ import java.util.Optional;
 public record TrainingParts(
         PolicyModel policy,
         ReferenceModel reference,
-        RewardModel rewardModel,
+        Rewards rewards,
         Tokenizer tokenizer,
         PromptSource prompts,
         Optional<BeltProbe> probe,
         Optional<ReAnchoring> reAnchoring) {
 
-    /** With a frozen reference and without a probe. */
+    /** With a frozen reference, without gold reward and without a probe. */
     public TrainingParts(
             PolicyModel policy,
             ReferenceModel reference,
             RewardModel rewardModel,
             Tokenizer tokenizer,
             PromptSource prompts) {
-        this(policy, reference, rewardModel, tokenizer, prompts, Optional.empty(), Optional.empty());
+        this(policy, reference, Rewards.of(rewardModel), tokenizer, prompts, Optional.empty(), Optional.empty());
     }
 }

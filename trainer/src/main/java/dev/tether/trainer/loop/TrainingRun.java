@@ -5,13 +5,17 @@ import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.BeltProbed;
 import dev.tether.run.journal.CheckpointWritten;
+import dev.tether.run.journal.Finding;
+import dev.tether.run.journal.JournalReader;
 import dev.tether.run.journal.JournalWriter;
 import dev.tether.run.journal.RunEnd;
+import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.RunHeader;
 import dev.tether.run.journal.SampleWriter;
 import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.SessionEvent;
 import dev.tether.run.journal.SessionLog;
+import dev.tether.run.monitor.Monitor;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
@@ -19,6 +23,8 @@ import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
@@ -40,6 +46,7 @@ public final class TrainingRun implements AutoCloseable {
     private final TrainingLoop loop;
     private final CheckpointStore checkpoints;
     private final InstantSource clock;
+    private final Monitor monitor = Monitor.start();
     private final JournalWriter journal;
     private final SampleWriter samples;
     private final StepSamples stepSamples;
@@ -94,6 +101,7 @@ public final class TrainingRun implements AutoCloseable {
                 JournalWriter.openForResume(directory.journal(), saved.journalBytes()),
                 SampleWriter.openForResume(directory.samples(), saved.samplesBytes()));
         TrainingRun run = new TrainingRun(directory, parts, settings, identity, clocks, files);
+        JournalReader.readAll(directory.journal()).steps().forEach(run.monitor::see);
         run.loop.resumeFrom(saved.state(run.loop.initialController()));
         run.sessionStarted(Optional.of(checkpoint));
         return run;
@@ -174,9 +182,15 @@ public final class TrainingRun implements AutoCloseable {
     private void takeStep(RunObserver observer) {
         StepResult result = loop.step();
         journal.append(result.record());
-        result.events().forEach(journal::append);
+        List<RunEvent> events = new ArrayList<>(result.events());
+        events.addAll(monitor.see(result.record()));
+        events.forEach(journal::append);
         stepSamples.of(result).forEach(samples::append);
         observer.stepped(result);
+        events.stream()
+                .filter(Finding.class::isInstance)
+                .map(Finding.class::cast)
+                .forEach(observer::found);
         if (mayRollBack() && result.update().isOverHardLimit()) {
             rollBack(observer);
         }
@@ -253,7 +267,6 @@ public final class TrainingRun implements AutoCloseable {
                         SettingsWriter.digest(settings),
                         identity.referenceFingerprint(),
                         state.controller().state(),
-                        state.verdict(),
                         state.force().orElse(null),
                         state.rollBacks(),
                         journal.length(),

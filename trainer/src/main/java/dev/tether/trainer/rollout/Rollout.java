@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param refLogprobs nats, the reference's logprobs of the same tokens
  * @param truncated both models' logprobs within what top-k and top-p left; given where the belt reads those
  * @param scores the reward model's output, B, before scaling and penalties
+ * @param goldScores of the gold reward, B, measured beside; empty where there is none
  */
 public record Rollout(
         List<Episode> episodes,
@@ -30,10 +31,12 @@ public record Rollout(
         Evaluation evaluation,
         double[][] refLogprobs,
         Optional<TruncatedLogprobs> truncated,
-        double[] scores) {
+        double[] scores,
+        Optional<double[]> goldScores) {
 
-    Rollout withScores(double[] scores) {
-        return new Rollout(episodes, tokens, stopReasons, rolloutLogprobs, evaluation, refLogprobs, truncated, scores);
+    Rollout withScores(double[] scores, Optional<double[]> goldScores) {
+        return new Rollout(
+                episodes, tokens, stopReasons, rolloutLogprobs, evaluation, refLogprobs, truncated, scores, goldScores);
     }
 
     /** B. */

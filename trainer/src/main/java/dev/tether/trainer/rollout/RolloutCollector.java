@@ -12,6 +12,7 @@ import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.model.TruncatedLogprobs;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
+import dev.tether.trainer.reward.Rewards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.Optional;
 public final class RolloutCollector {
     private final PolicyModel policy;
     private final ReferenceModel reference;
-    private final RewardModel rewardModel;
+    private final Rewards rewards;
     private final Tokenizer tokenizer;
     private final Sampling sampling;
     private final Optional<BeltProbe> truncation;
@@ -33,13 +34,13 @@ public final class RolloutCollector {
     public RolloutCollector(
             PolicyModel policy,
             ReferenceModel reference,
-            RewardModel rewardModel,
+            Rewards rewards,
             Tokenizer tokenizer,
             Sampling sampling,
             Optional<BeltProbe> truncation) {
         this.policy = policy;
         this.reference = reference;
-        this.rewardModel = rewardModel;
+        this.rewards = rewards;
         this.tokenizer = tokenizer;
         this.sampling = sampling;
         this.truncation = truncation;
@@ -48,8 +49,13 @@ public final class RolloutCollector {
     /** The rollout of step {@code step}; {@code stopwatch} is told how long each phase took. */
     public Rollout collect(int step, List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
         Rollout unscored = unscored(prompts, samplingSeed, stopwatch);
-        double[] scores = stopwatch.time(Stopwatch.Phase.REWARD, () -> scores(step, unscored.episodes()));
-        return unscored.withScores(scores);
+        List<Episode> episodes = unscored.episodes();
+        double[] scores =
+                stopwatch.time(Stopwatch.Phase.REWARD, () -> scores("reward", rewards.proxy(), step, episodes));
+        Optional<double[]> gold = stopwatch.time(
+                Stopwatch.Phase.REWARD,
+                () -> rewards.gold().map(model -> scores("gold reward", model, step, episodes)));
+        return unscored.withScores(scores, gold);
     }
 
     /** A rollout whose scores are all 0: the user's reward is not called for a measurement. */
@@ -72,7 +78,8 @@ public final class RolloutCollector {
                 evaluation,
                 refLogprobs,
                 truncated,
-                new double[tokens.sequences()]);
+                new double[tokens.sequences()],
+                Optional.empty());
     }
 
     /** Policy and reference are read at the temperature that was sampled at, so that both sides play the same game. */
@@ -106,23 +113,23 @@ public final class RolloutCollector {
     }
 
     /** The user's reward is code of the user's: what it throws and what it returns is theirs to mend. */
-    private double[] scores(int step, List<Episode> episodes) {
+    private static double[] scores(String what, RewardModel model, int step, List<Episode> episodes) {
         double[] scores;
         try {
-            scores = rewardModel.score(episodes);
+            scores = model.score(episodes);
         } catch (InputException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new InputException("the reward failed at step " + step + ": " + e, e);
+            throw new InputException("the " + what + " failed at step " + step + ": " + e, e);
         }
         if (scores.length != episodes.size()) {
-            throw new InputException("the reward returned " + scores.length + " scores for " + episodes.size()
+            throw new InputException("the " + what + " returned " + scores.length + " scores for " + episodes.size()
                     + " responses at step " + step + ": one per response is needed");
         }
         for (int b = 0; b < scores.length; b++) {
             if (!Double.isFinite(scores[b])) {
-                throw new InputException("the reward returned " + scores[b] + " for sample " + b + " of step " + step
-                        + ", a score must be finite; its response begins \"" + excerpt(episodes.get(b)) + "\"");
+                throw new InputException("the " + what + " returned " + scores[b] + " for sample " + b + " of step "
+                        + step + ", a score must be finite; its response begins \"" + excerpt(episodes.get(b)) + "\"");
             }
         }
         return scores;

@@ -122,7 +122,7 @@ class ReAnchoringTest {
         return new TrainingParts(
                 frozen.policy(),
                 moving,
-                frozen.rewardModel(),
+                frozen.rewards(),
                 frozen.tokenizer(),
                 frozen.prompts(),
                 Optional.empty(),

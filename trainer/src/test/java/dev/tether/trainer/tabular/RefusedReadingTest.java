@@ -70,7 +70,7 @@ class RefusedReadingTest {
         return new TrainingParts(
                 parts.policy(),
                 parts.reference(),
-                parts.rewardModel(),
+                parts.rewards(),
                 parts.tokenizer(),
                 parts.prompts(),
                 Optional.of(new Meter(secondReading)),

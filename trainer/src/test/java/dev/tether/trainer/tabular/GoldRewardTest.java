@@ -1,0 +1,65 @@
+package dev.tether.trainer.tabular;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tether.run.InputException;
+import dev.tether.run.journal.StepRecord;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.loop.TrainingLoop;
+import dev.tether.trainer.loop.TrainingParts;
+import dev.tether.trainer.reward.RewardModel;
+import dev.tether.trainer.reward.Rewards;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is really wanted is measured beside the reward that is trained on, and changes nothing. */
+class GoldRewardTest {
+    private static final RunSettings SETTINGS = RunSettings.defaults()
+            .with("steps=6", "prompts.batch_size=64", "optimizer.learning_rate=2", "generation.max_new_tokens=3")
+            .with("belt.controller=fixed", "belt.kl_coef=0");
+
+    @Test
+    void itIsMeasuredAndNotTrainedOn() {
+        TabularPolicy alone = policy();
+        TrainingLoop plain = loop(alone, Optional.empty());
+        TabularPolicy watched = policy();
+        TrainingLoop beside = loop(watched, Optional.of(TabularWorld.scoring(response -> -response.length)));
+        StepRecord last = null;
+        for (int step = 0; step < 6; step++) {
+            assertThat(plain.step().record().goldScore()).isEmpty();
+            last = beside.step().record();
+        }
+        assertThat(watched.logits).isDeepEqualTo(alone.logits);
+        double length = last.responseTokens().orElseThrow().mean();
+        assertThat(last.goldScore().orElseThrow().mean()).isEqualTo(-length);
+        assertThat(last.score().orElseThrow().mean()).isNotEqualTo(-length);
+    }
+
+    @Test
+    void aGoldRewardThatFailsIsNamed() {
+        TrainingLoop loop = loop(policy(), Optional.of(TabularWorld.scoring(response -> Double.NaN)));
+        assertThatThrownBy(loop::step)
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("the gold reward returned NaN for sample 0 of step 1");
+    }
+
+    private static TabularPolicy policy() {
+        return new TabularPolicy(TabularWorld.TREE, TabularWorld.REFERENCE);
+    }
+
+    private static TrainingLoop loop(TabularPolicy policy, Optional<RewardModel> gold) {
+        TrainingParts parts = TabularWorld.parts(policy);
+        Rewards rewards = new Rewards(parts.rewards().proxy(), gold);
+        return new TrainingLoop(
+                new TrainingParts(
+                        parts.policy(),
+                        parts.reference(),
+                        rewards,
+                        parts.tokenizer(),
+                        parts.prompts(),
+                        parts.probe(),
+                        parts.reAnchoring()),
+                SETTINGS);
+    }
+}
