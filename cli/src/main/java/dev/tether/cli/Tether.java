@@ -1,5 +1,6 @@
 package dev.tether.cli;
 
+import dev.tether.cli.check.CheckCommand;
 import dev.tether.cli.console.Failures;
 import dev.tether.cli.console.Words;
 import dev.tether.cli.doctor.DoctorCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TrainCommand.class,
             ReportCommand.class,
+            CheckCommand.class,
             PlanCommand.class,
             SimulateCommand.class,
             KlCommand.class,

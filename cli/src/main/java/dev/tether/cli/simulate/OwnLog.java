@@ -7,9 +7,6 @@ import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsReader;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,14 +26,7 @@ record OwnLog(Path journal, String name) {
         if (Files.isDirectory(log)) {
             return Optional.of(new OwnLog(RunDirectory.open(log).journal(), log.toString()));
         }
-        try (BufferedReader reader = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
-            String first = reader.readLine();
-            return first != null && first.startsWith("{\"type\":\"run\",")
-                    ? Optional.of(new OwnLog(log, log.toString()))
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty(); // told when it is read
-        }
+        return JournalReader.isJournal(log) ? Optional.of(new OwnLog(log, log.toString())) : Optional.empty();
     }
 
     /** The settings of the run, where they lie beside the journal. */

@@ -1,5 +1,9 @@
 package dev.tether.run.journal;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JournalReader implements AutoCloseable {
     /** The keys of a step row that differ between two runs of the same settings. */
     public static final Set<String> TIME_KEYS = Set.of("timing", "tokens_per_second");
+
+    private static final String FIRST_ROW = "{\"type\":\"run\",";
 
     private final RowReader<RunEvent> rows;
 
@@ -34,6 +40,16 @@ public final class JournalReader implements AutoCloseable {
     /** The unfinished last line, known once {@link #next} has come to the end; its row is not among the events. */
     public Optional<TornLine> tornLine() {
         return rows.tornLine();
+    }
+
+    /** Whether a file is a journal, by its first row; false also where it cannot be read. */
+    public static boolean isJournal(Path file) {
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            String first = reader.readLine();
+            return first != null && first.startsWith(FIRST_ROW);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The whole journal. */

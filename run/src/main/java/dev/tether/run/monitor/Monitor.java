@@ -35,8 +35,8 @@ public final class Monitor {
         return see(StepReading.of(step));
     }
 
-    /** Of a whole run, such as one of another trainer's. */
-    public static List<Finding> findings(List<ObservedStep> run) {
+    /** All of a whole run. */
+    static List<Finding> findings(List<ObservedStep> run) {
         Monitor monitor = new Monitor();
         return run.stream().flatMap(step -> monitor.see(step).stream()).toList();
     }

@@ -62,8 +62,7 @@ class RealLogsTest {
         ObservedStep best = run.stream()
                 .max(Comparator.comparingDouble(step -> step.at(Figure.GOLD_SCORE)))
                 .orElseThrow();
-        OveroptimizationDesk desk =
-                OveroptimizationDesk.of(figures(run, Figure.KL_PER_SEQUENCE), figures(run, Figure.GOLD_SCORE));
+        OveroptimizationDesk desk = RunCheck.ofObserved(run).overoptimization().orElseThrow();
         assertThat(desk.standing()).isEqualTo(Standing.PAST_PEAK);
         OveroptimizationFit.Peak peak = desk.fits().get(0).peak().orElseThrow();
         assertThat(desk.fits().get(0).form()).isEqualTo(Form.LINEAR);
