@@ -10,6 +10,7 @@ import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.core.reward.RewardShaping;
 import dev.tether.core.reward.ScorePlacement;
+import dev.tether.core.stats.RunningStats;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
@@ -168,17 +169,33 @@ class ForceMeterTest {
     @ParameterizedTest
     @EnumSource
     void onSamplesTheMeterSaysTheSameWithinItsError(PenaltyPlacement placement) {
-        ForceMeter meter = new ForceMeter(
+        ForceReading reading = meter(placement).measure(rollout(SAMPLES, 17), PRICE, 1);
+        assertThat(reading.seForce()).isPositive().isLessThan(0.15);
+        assertThat(reading.force()).isCloseTo(force(placement), within(3.5 * reading.seForce()));
+        assertThat(reading.klNatsPerToken()).isCloseTo(exactNatsPerToken(), within(0.1 * exactNatsPerToken()));
+    }
+
+    /** Multiplied on the same samples, the noise of a penalty and of the KL's gradient would look like a force. */
+    @Test
+    void onFewSamplesTheNoiseOfK1InTheLossDoesNotLookLikeAForce() {
+        RunningStats forces = RunningStats.EMPTY;
+        for (int seed = 0; seed < 25; seed++) {
+            forces = forces.plus(meter(PenaltyPlacement.K1_IN_LOSS)
+                    .measure(rollout(16, seed), PRICE, 1)
+                    .force());
+        }
+        assertThat(forces.mean()).isCloseTo(0, within(3 * forces.standardError()));
+        assertThat(forces.standardError()).isLessThan(0.05);
+    }
+
+    private static ForceMeter meter(PenaltyPlacement placement) {
+        return new ForceMeter(
                 pair.probe(PieceSizes.DEFAULT),
                 (rollout, klCoef) -> RewardShaping.shape(
                         rollout.logprobPair(), rollout.scores(), KlEstimator.K1, klCoef, ScorePlacement.LAST_TOKEN),
                 1,
                 CLIP,
                 placement);
-        ForceReading reading = meter.measure(rollout(17), PRICE, 1);
-        assertThat(reading.seForce()).isPositive().isLessThan(0.15);
-        assertThat(reading.force()).isCloseTo(force(placement), within(3.5 * reading.seForce()));
-        assertThat(reading.klNatsPerToken()).isCloseTo(exactNatsPerToken(), within(0.1 * exactNatsPerToken()));
     }
 
     private static double exactNatsPerToken() {
@@ -192,10 +209,10 @@ class ForceMeterTest {
     }
 
     /** Scores have nothing to do with the belt, and vary. */
-    private static Rollout rollout(long seed) {
+    private static Rollout rollout(int samples, long seed) {
         Random random = new Random(seed);
-        int[] drawn = new int[SAMPLES];
-        for (int i = 0; i < SAMPLES; i++) {
+        int[] drawn = new int[samples];
+        for (int i = 0; i < samples; i++) {
             double u = random.nextDouble();
             while (drawn[i] < RESPONSES - 1 && u >= probability(drawn[i])) {
                 u -= probability(drawn[i]++);
@@ -204,14 +221,14 @@ class ForceMeterTest {
         double[][] now = Arrays.stream(drawn).mapToObj(y -> logprobs[y]).toArray(double[][]::new);
         double[][] reference =
                 Arrays.stream(drawn).mapToObj(y -> refLogprobs[y]).toArray(double[][]::new);
-        StopReason[] stops = new StopReason[SAMPLES];
+        StopReason[] stops = new StopReason[samples];
         Arrays.fill(stops, StopReason.TRUNCATED);
         return new Rollout(
                 List.of(),
                 batch(drawn),
                 stops,
                 now,
-                new Evaluation(now, new double[SAMPLES][TOKENS], new double[0][]),
+                new Evaluation(now, new double[samples][TOKENS], new double[0][]),
                 reference,
                 Optional.empty(),
                 Arrays.stream(drawn).mapToDouble(y -> y % 3).toArray(),
