@@ -33,8 +33,8 @@ public record LoopGains(
         double slewLimit,
         double deadband) {
     /**
-     * Chosen on simulated runs of 60 to 120 steps of two kinds of plant, with lags as a value function has them, and tried
-     * on trained models: see {@code HeldTargetTest} and docs/log.md.
+     * Chosen on simulated runs of two kinds ({@code HeldTargetTest}, {@code IntegratingPlantTest}) and tried on trained
+     * models: docs/log.md.
      */
     public static final LoopGains PI = new LoopGains(0.8, 0.03, 0, 6, 0.5, 0.25, 1);
 
