@@ -89,6 +89,11 @@ public record RunDirectory(Path root) {
         return root.resolve("report.html");
     }
 
+    /** Event files for TensorBoard. */
+    public Path tensorboard() {
+        return root.resolve("tensorboard");
+    }
+
     /** The trained policy, as a model directory. */
     public Path model() {
         return root.resolve("model");

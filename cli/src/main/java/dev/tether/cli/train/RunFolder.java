@@ -61,6 +61,7 @@ final class RunFolder {
                         directory.journal(),
                         directory.samples(),
                         directory.sessions(),
+                        directory.tensorboard(),
                         directory.checkpoints())
                 : List.of(root);
         try {

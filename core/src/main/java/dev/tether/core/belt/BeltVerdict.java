@@ -2,6 +2,7 @@ package dev.tether.core.belt;
 
 import dev.tether.core.belt.BeltConfiguration.ReferenceUse;
 import dev.tether.core.belt.PenaltyPlacement.Force;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -51,8 +52,7 @@ public record BeltVerdict(State state, String sentence) {
         if (configuration.placement().force() == Force.NONE) {
             return new BeltVerdict(
                     State.ABSENT,
-                    configuration.placement()
-                            + " has no expected gradient: the number is logged and the belt holds nothing");
+                    name(configuration) + " has no expected gradient: the number is logged and the belt holds nothing");
         }
         return attached(configuration);
     }
@@ -76,7 +76,11 @@ public record BeltVerdict(State state, String sentence) {
                 "by the gradient of the forward KL(reference ‖ policy), another belt than the one measured";
             case NONE -> throw new IllegalStateException("a belt without force is not attached");
         };
-        return new BeltVerdict(State.ATTACHED, configuration.placement() + " pulls " + pull);
+        return new BeltVerdict(State.ATTACHED, name(configuration) + " pulls " + pull);
+    }
+
+    private static String name(BeltConfiguration configuration) {
+        return configuration.placement().name().toLowerCase(Locale.ROOT);
     }
 
     /** From a measured force. */

@@ -15,10 +15,12 @@ import dev.tether.run.journal.SampleWriter;
 import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.SessionEvent;
 import dev.tether.run.journal.SessionLog;
+import dev.tether.run.journal.StepRecord;
 import dev.tether.run.monitor.Monitor;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
+import dev.tether.run.tensorboard.EventFile;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +51,7 @@ public final class TrainingRun implements AutoCloseable {
     private final Monitor monitor = Monitor.start();
     private final JournalWriter journal;
     private final SampleWriter samples;
+    private final EventFile events;
     private final StepSamples stepSamples;
 
     private TrainingRun(
@@ -67,16 +70,20 @@ public final class TrainingRun implements AutoCloseable {
         this.clock = clocks.wall();
         this.journal = files.journal();
         this.samples = files.samples();
+        this.events = files.events();
         this.stepSamples = new StepSamples(parts.tokenizer(), FromSettings.sampling(settings));
     }
 
-    private record Files(JournalWriter journal, SampleWriter samples) {}
+    private record Files(JournalWriter journal, SampleWriter samples, EventFile events) {}
 
     /** A new run in {@code directory}, which {@link RunDirectory#create} has made. */
     public static TrainingRun begin(
             RunDirectory directory, TrainingParts parts, RunSettings settings, RunIdentity identity, RunClocks clocks) {
         SettingsWriter.write(settings, directory.settings());
-        Files files = new Files(JournalWriter.create(directory.journal()), SampleWriter.create(directory.samples()));
+        Files files = new Files(
+                JournalWriter.create(directory.journal()),
+                SampleWriter.create(directory.samples()),
+                EventFile.create(directory.tensorboard(), List.of()));
         TrainingRun run = new TrainingRun(directory, parts, settings, identity, clocks, files);
         run.journal.append(new RunHeader(
                 SettingsWriter.digest(settings),
@@ -97,11 +104,14 @@ public final class TrainingRun implements AutoCloseable {
         requireSameRun(checkpoint, saved, settings);
         requireSameReference(checkpoint, saved, identity);
         store.restore(checkpoint, parts);
+        JournalWriter journal = JournalWriter.openForResume(directory.journal(), saved.journalBytes());
+        List<StepRecord> taken = JournalReader.readAll(directory.journal()).steps();
         Files files = new Files(
-                JournalWriter.openForResume(directory.journal(), saved.journalBytes()),
-                SampleWriter.openForResume(directory.samples(), saved.samplesBytes()));
+                journal,
+                SampleWriter.openForResume(directory.samples(), saved.samplesBytes()),
+                EventFile.create(directory.tensorboard(), taken));
         TrainingRun run = new TrainingRun(directory, parts, settings, identity, clocks, files);
-        JournalReader.readAll(directory.journal()).steps().forEach(run.monitor::see);
+        taken.forEach(run.monitor::see);
         run.loop.resumeFrom(saved.state(run.loop.initialController()));
         run.sessionStarted(Optional.of(checkpoint));
         return run;
@@ -182,12 +192,13 @@ public final class TrainingRun implements AutoCloseable {
     private void takeStep(RunObserver observer) {
         StepResult result = loop.step();
         journal.append(result.record());
-        List<RunEvent> events = new ArrayList<>(result.events());
-        events.addAll(monitor.see(result.record()));
-        events.forEach(journal::append);
+        List<RunEvent> found = new ArrayList<>(result.events());
+        found.addAll(monitor.see(result.record()));
+        found.forEach(journal::append);
         stepSamples.of(result).forEach(samples::append);
+        events.append(result.record());
         observer.stepped(result);
-        events.stream()
+        found.stream()
                 .filter(Finding.class::isInstance)
                 .map(Finding.class::cast)
                 .forEach(observer::found);
@@ -304,10 +315,11 @@ public final class TrainingRun implements AutoCloseable {
         return directory.root().relativize(path).toString();
     }
 
-    /** Closes journal and samples; the models belong to whoever opened them. */
+    /** Closes journal, samples and events; the models belong to whoever opened them. */
     @Override
     public void close() {
         journal.close();
         samples.close();
+        events.close();
     }
 }
