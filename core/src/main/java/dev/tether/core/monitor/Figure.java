@@ -16,6 +16,8 @@ public enum Figure {
     MAX_KL("reference_kl.max_nats_per_token"),
     /** The mean log-ratio of the sampled tokens, which may be negative; nats per sequence. */
     K1_PER_SEQUENCE("reference_kl_estimates.k1.nats_per_sequence"),
+    /** Standard error of that over responses. */
+    K1_ERROR_PER_SEQUENCE("reference_kl_estimates.k1.se_nats_per_sequence"),
     /** Sampler against trainer on the same weights, nats per token. */
     SAMPLER_KL("sampler_kl.nats_per_token"),
     /** What the controller aims at, where it aims at nats per token. */

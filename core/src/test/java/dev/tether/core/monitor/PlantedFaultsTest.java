@@ -42,6 +42,13 @@ class PlantedFaultsTest {
                                 Figure.KL_PER_TOKEN,
                                 FROM,
                                 i -> -0.02 + 0.01 * noise.nextGaussian())),
+                fault(
+                        "KL_SIGNIFICANTLY_NEGATIVE",
+                        run -> with(
+                                run,
+                                Figure.K1_PER_SEQUENCE,
+                                FROM,
+                                i -> i == FROM ? -6 * run.get(i).at(Figure.K1_ERROR_PER_SEQUENCE) : 1)),
                 fault("COEFFICIENT_AT_BOUND", run -> with(run, Figure.COEFFICIENT_BOUND, FROM, i -> 1)),
                 fault("COEFFICIENT_AT_BOUND", run -> with(run, Figure.COEFFICIENT_BOUND, FROM, i -> -1)),
                 fault(

@@ -100,9 +100,9 @@ final class SimulatedRun {
         Map<Figure, Double> told = new EnumMap<>(Figure.class);
         told.put(Figure.KL_PER_TOKEN, perToken);
         told.put(Figure.KL_PER_SEQUENCE, perToken * tokens);
-        told.put(
-                Figure.K1_PER_SEQUENCE,
-                perToken * tokens * (1 + noisy(Figure.K1_PER_SEQUENCE, 0.2)) + 0.1 * random.nextGaussian());
+        double k1Error = 0.05 + 0.2 * perToken * tokens;
+        told.put(Figure.K1_PER_SEQUENCE, perToken * tokens + k1Error * random.nextGaussian());
+        told.put(Figure.K1_ERROR_PER_SEQUENCE, k1Error * Math.exp(0.12 * random.nextGaussian()));
         told.put(Figure.MAX_KL, (0.02 + 40 * perToken) * Math.exp(noisy(Figure.MAX_KL, 0.25)));
         told.put(Figure.SAMPLER_KL, 1e-3 * kl * Math.exp(0.3 * random.nextGaussian()));
         aim(told);

@@ -3,6 +3,7 @@ package dev.tether.core.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tether.core.stats.StudentT;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
@@ -40,6 +41,11 @@ class StatedRatesTest {
                 .isLessThan(5e-5);
         assertThat(rate(20, CORRELATED, values -> Level.of(values).isBelow(0, Rates.RARELY)))
                 .isLessThan(1e-3);
+    }
+
+    @Test
+    void fiveStandardErrorsOfThirtyTwoResponsesAreAsRareAsStated() {
+        assertThat(StudentT.upperTail(5, 31)).isCloseTo(1e-5, within(0.1e-5));
     }
 
     @Test

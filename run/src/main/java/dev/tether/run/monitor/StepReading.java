@@ -7,6 +7,7 @@ import dev.tether.core.monitor.Figure;
 import dev.tether.core.monitor.ObservedStep;
 import dev.tether.run.journal.BeltFigures;
 import dev.tether.run.journal.ControllerFigures;
+import dev.tether.run.journal.KlEstimateFigures;
 import dev.tether.run.journal.MeasuredKl;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.StepRecord;
@@ -45,9 +46,10 @@ final class StepReading {
         put(Figure.KL_PER_TOKEN, kl.map(ReferenceKl::natsPerToken));
         put(Figure.KL_PER_SEQUENCE, kl.map(ReferenceKl::natsPerSequence));
         put(Figure.MAX_KL, kl.map(ReferenceKl::maxNatsPerToken));
-        put(
-                Figure.K1_PER_SEQUENCE,
-                step.referenceKlEstimates().map(estimates -> estimates.k1().natsPerSequence()));
+        step.referenceKlEstimates().map(KlEstimateFigures::k1).ifPresent(k1 -> {
+            put(Figure.K1_PER_SEQUENCE, k1.natsPerSequence());
+            put(Figure.K1_ERROR_PER_SEQUENCE, k1.seNatsPerSequence());
+        });
         put(Figure.SAMPLER_KL, step.samplerKl().map(MeasuredKl::natsPerToken));
         put(Figure.REFERENCE_NLL, step.referenceNll());
     }
