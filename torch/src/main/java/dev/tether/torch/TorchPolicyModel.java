@@ -78,16 +78,24 @@ public final class TorchPolicyModel implements PolicyModel {
 
     /** The network behind a reference whose distributions can be compared with this policy's. */
     private CausalLm requireReadable(ReferenceModel reference) {
-        if (!(reference instanceof TorchReferenceModel readable)) {
-            throw new IllegalArgumentException("the penalty needs the reference's whole distributions, and a "
-                    + reference.getClass().getName() + " has none that a policy on libtorch can read");
-        }
-        network.requireVocabularyOf(readable.network());
-        if (network.computeType() != readable.network().computeType()) {
+        CausalLm other = networkOf(reference);
+        network.requireVocabularyOf(other);
+        if (network.computeType() != other.computeType()) {
             throw new IllegalArgumentException("the policy computes in " + network.computeType() + ", the reference in "
-                    + readable.network().computeType() + ": a penalty over the vocabulary needs one number type");
+                    + other.computeType() + ": a penalty over the vocabulary needs one number type");
         }
-        return readable.network();
+        return other;
+    }
+
+    private static CausalLm networkOf(ReferenceModel reference) {
+        if (reference instanceof TorchReferenceModel frozen) {
+            return frozen.network();
+        }
+        if (reference instanceof TorchMovingReference moving) {
+            return moving.network();
+        }
+        throw new IllegalArgumentException("the penalty needs the reference's whole distributions, and a "
+                + reference.getClass().getName() + " has none that a policy on libtorch can read");
     }
 
     /** Still owned by this model. */

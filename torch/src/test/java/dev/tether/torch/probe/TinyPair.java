@@ -32,6 +32,12 @@ public record TinyPair(CausalLm policy, CausalLm reference) implements AutoClose
         return scratch.resolve("model-" + vocabulary + "-1");
     }
 
+    /** Where the reference's files are. */
+    public static Path referenceDirectory(Path scratch, int vocabulary) {
+        directory(scratch, vocabulary, 2);
+        return scratch.resolve("model-" + vocabulary + "-2");
+    }
+
     private static ModelDirectory directory(Path scratch, int vocabulary, long seed) {
         try {
             Path directory = scratch.resolve("model-" + vocabulary + "-" + seed);

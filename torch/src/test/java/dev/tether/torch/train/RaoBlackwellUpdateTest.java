@@ -26,6 +26,7 @@ import dev.tether.torch.probe.ProbeMinibatch;
 import dev.tether.torch.probe.TinyPair;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
+import dev.tether.trainer.model.MovingReference;
 import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.TokenBatch;
@@ -199,6 +200,22 @@ class RaoBlackwellUpdateTest {
             assertThatThrownBy(() -> updateAgainst(policy, Optional.of(new Silent()), minibatch))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("Silent has none that a policy on libtorch can read");
+        }
+    }
+
+    @Test
+    void aReferenceThatHasMovedIsReadWhereItIsNow() {
+        Path model = TinyPair.policyDirectory(scratch, 40);
+        ModelSettings settings = new ModelSettings(ComputeType.FLOAT32, ValueKind.NONE, 0);
+        try (TorchPolicyModel policy = LanguageModels.openPolicy(model, settings);
+                MovingReference reference =
+                        LanguageModels.openMovingReference(TinyPair.referenceDirectory(scratch, 40), settings)) {
+            Minibatch minibatch = RandomMinibatch.of(policy, 40, 4, 5, 1);
+            assertThat(updateAgainst(policy, Optional.of(reference), minibatch).klLoss())
+                    .isGreaterThan(0.001);
+            reference.moveTowards(policy, 1);
+            assertThat(updateAgainst(policy, Optional.of(reference), minibatch).klLoss())
+                    .isCloseTo(0, within(1e-6));
         }
     }
 
