@@ -113,11 +113,11 @@ class PenaltyInLossTest {
     }
 
     private static void train(TabularPolicy policy, TrainingParts parts, PenaltyPlacement placement, double klCoef) {
-        int steps = 400;
+        int steps = 300;
         RunSettings settings = RunSettings.defaults()
                 .with(
                         "steps=" + steps,
-                        "prompts.batch_size=512",
+                        "prompts.batch_size=192",
                         "generation.max_new_tokens=3",
                         "belt.controller=fixed",
                         "belt.placement=" + placement.name().toLowerCase(Locale.ROOT),
