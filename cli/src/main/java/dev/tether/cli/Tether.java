@@ -3,6 +3,7 @@ package dev.tether.cli;
 import dev.tether.cli.check.CheckCommand;
 import dev.tether.cli.console.Failures;
 import dev.tether.cli.console.Words;
+import dev.tether.cli.demo.DemoCommand;
 import dev.tether.cli.doctor.DoctorCommand;
 import dev.tether.cli.kl.KlCommand;
 import dev.tether.cli.model.GenerateCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             ReportCommand.class,
             CheckCommand.class,
+            DemoCommand.class,
             PlanCommand.class,
             SimulateCommand.class,
             KlCommand.class,

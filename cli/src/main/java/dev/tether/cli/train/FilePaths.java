@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Makes the files that settings name independent of the directory that a run was started in. */
 final class FilePaths {
-    private static final String LEXICON = "lexicon:";
+    private static final List<String> WITH_A_FILE = List.of("lexicon:", "preferences:");
 
     private FilePaths() {}
 
@@ -31,9 +31,12 @@ final class FilePaths {
     }
 
     private static String absoluteReward(String setting, String reward) {
-        return reward.startsWith(LEXICON) && reward.length() > LEXICON.length()
-                ? LEXICON + absolute(setting, reward.substring(LEXICON.length()))
-                : reward;
+        for (String kind : WITH_A_FILE) {
+            if (reward.startsWith(kind) && reward.length() > kind.length()) {
+                return kind + absolute(setting, reward.substring(kind.length()));
+            }
+        }
+        return reward;
     }
 
     private static String absolute(String setting, String name) {

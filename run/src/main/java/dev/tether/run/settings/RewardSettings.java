@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
  */
 public record RewardSettings(
         @Meaning(
-                "what gives the score: lexicon, lexicon:FILE, length:N, keyword:A,B, regex:PATTERN, regex-share:PATTERN, class:NAME")
+                "what gives the score: lexicon, lexicon:FILE, length:N, keyword:A,B, regex:PATTERN, regex-share:PATTERN,"
+                        + " preferences:FILE, reviews, class:NAME")
         String source,
 
         @Meaning("what is really wanted, or a held-out stand-in: measured, never trained on; as source, null = none")

@@ -1,6 +1,8 @@
 package dev.tether.trainer.reward;
 
 import dev.tether.run.InputException;
+import dev.tether.trainer.world.ReviewGold;
+import dev.tether.trainer.world.ReviewGrammar;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ public final class RewardSpec {
         KEYWORD("keyword:A,B,C", "share of the keywords that the response holds, as whole words"),
         REGEX("regex:PATTERN", "number of matches of a Java regular expression"),
         REGEX_SHARE("regex-share:PATTERN", "share of the response's characters inside matches, 0..1"),
+        PREFERENCES("preferences:FILE", "weights of words learned from preferences, as tether demo writes them"),
+        REVIEWS("reviews", "what is really wanted in the built-in world: quality times stars, 0..1"),
         CLASS("class:NAME", "your own dev.tether.trainer.reward.RewardModel, found on TETHER_CLASSPATH");
 
         private final String form;
@@ -57,11 +61,20 @@ public final class RewardSpec {
             case "keyword" -> new KeywordReward(keywords(spec, argument));
             case "regex" -> new RegexReward(pattern(spec, argument), RegexReward.Measure.COUNT);
             case "regex-share" -> new RegexReward(pattern(spec, argument), RegexReward.Measure.SHARE);
+            case "preferences" -> PreferenceReward.read(path(spec, argument));
+            case "reviews" -> reviews();
             case "class" -> RewardClass.instantiate(argument.strip());
             default ->
                 throw new InputException("reward \"" + spec + "\" is of no known kind; there are "
                         + Arrays.stream(Kind.values()).map(Kind::form).collect(Collectors.joining(", ")));
         };
+    }
+
+    private static RewardModel reviews() {
+        ReviewGold gold = new ReviewGold(ReviewGrammar.standard());
+        return episodes -> episodes.stream()
+                .mapToDouble(episode -> gold.of(episode.prompt(), episode.response()))
+                .toArray();
     }
 
     private static Path path(String spec, String argument) {
