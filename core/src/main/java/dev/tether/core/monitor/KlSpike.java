@@ -17,6 +17,9 @@ final class KlSpike implements Check {
     private static final double LEAST_PER_SEQUENCE = 1;
     private static final double MEDIANS = 4;
     private static final double LEAST_MAX_KL = 10;
+    private static final int MANY = 40;
+    private static final int RECENT = 10;
+    private static final int AGAIN = 3;
     private static final int LATELY = 5;
     private static final double SUDDENLY = 2;
     private static final CheckCard CARD = new CheckCard(
@@ -25,9 +28,10 @@ final class KlSpike implements Check {
             List.of(Figure.KL_PER_TOKEN, Figure.KL_PER_SEQUENCE, Figure.MAX_KL),
             "mean KL is above the median of the 30 steps before by 10 of their robust standard deviations and by 0.1"
                     + " nats per token (1 nat per sequence, where that alone is known), and is twice the median of the"
-                    + " last 5; or the largest single token is above 10 nats and 4 times both of its medians",
+                    + " last 5; or in 3 of the last 10 steps the largest single token is above 10 nats and above 4 times"
+                    + " its median over the last 40",
             Rates.RULE,
-            "look at the samples of this step; if it comes back, lower the learning rate or set a hard limit");
+            "look at the samples of these steps; if it comes back, lower the learning rate or set a hard limit");
 
     @Override
     public CheckCard card() {
@@ -67,24 +71,33 @@ final class KlSpike implements Check {
                                 deviation, "their standard deviation, from the median of absolute deviations"))));
     }
 
+    /** Not of one step: among so many tokens, a rare one comes up in every healthy run. */
     private static Optional<Alarm> largest(Window window) {
-        double[] before = window.before(Figure.MAX_KL, STEPS);
-        double largest = window.now().at(Figure.MAX_KL);
-        if (before.length < ENOUGH || !(largest > LEAST_MAX_KL)) {
+        double[] many = window.last(Figure.MAX_KL, MANY);
+        if (many.length < ENOUGH || !window.now().knows(Figure.MAX_KL)) {
             return Optional.empty();
         }
-        double median = Medians.median(before);
-        if (largest <= MEDIANS * Math.max(median, lately(before))) {
+        double median = Medians.median(many);
+        double limit = Math.max(LEAST_MAX_KL, MEDIANS * median);
+        double[] lately = window.last(Figure.MAX_KL, RECENT);
+        double[] spikes = Arrays.stream(lately).filter(kl -> kl > limit).toArray();
+        if (spikes.length < AGAIN) {
             return Optional.empty();
         }
+        double largest = Arrays.stream(spikes).max().orElseThrow();
         return Optional.of(alarm(
                 window,
-                "A single token cost " + rough(largest) + " nats, more than " + rough(MEDIANS)
-                        + " times what the worst token of a step usually costs (" + rough(median) + ").",
+                "In " + spikes.length + " of the last " + RECENT + " steps a single token cost more than "
+                        + rough(limit)
+                        + " nats, up to " + rough(largest) + "; the worst token of a step usually costs "
+                        + rough(median)
+                        + ".",
                 Explanation.of(
                         largest,
                         "largest KL of a token, nats",
-                        Explanation.of(median, "median of that over the " + before.length + " steps before"))));
+                        Explanation.of(spikes.length, "of the last " + RECENT + " steps above the limit"),
+                        Explanation.of(limit, "limit, nats"),
+                        Explanation.of(median, "median over the last " + many.length + " steps"))));
     }
 
     /** Of the last steps: a KL that rises steadily soon leaves the median of many, too. */

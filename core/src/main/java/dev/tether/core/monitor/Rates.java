@@ -7,9 +7,7 @@ package dev.tether.core.monitor;
 final class Rates {
     /** 1 look in 1,000. */
     static final double PER_LOOK = 1e-3;
-    /** 1 look in 10,000: for what chooses among many. */
-    static final double SELDOM = 1e-4;
-    /** 1 look in 100,000: for what every run begins with, a KL of 0. */
+    /** 1 look in 100,000: for what every run begins with, a KL of 0, and for what chooses the best of many. */
     static final double RARELY = 1e-5;
 
     static final String AT_THE_LIMIT =

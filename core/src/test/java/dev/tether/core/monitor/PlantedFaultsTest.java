@@ -30,7 +30,13 @@ class PlantedFaultsTest {
                         run -> scaled(run, Figure.KL_PER_TOKEN, 2.2, 0.13, Figure.KL_PER_SEQUENCE, 2.2, 0)),
                 fault("KL_GROWS_WITHOUT_BOUND", run -> growing(run)),
                 fault("KL_SPIKE", run -> once(run, Figure.KL_PER_TOKEN, 3)),
-                fault("KL_SPIKE", run -> once(run, Figure.MAX_KL, 60)),
+                fault(
+                        "KL_SPIKE",
+                        run -> with(
+                                run,
+                                Figure.MAX_KL,
+                                FROM,
+                                i -> i % 4 == 0 ? 60 : run.get(i).at(Figure.MAX_KL))),
                 fault("KL_TOO_SMALL", run -> tight(run)),
                 fault(
                         "KL_SIGNIFICANTLY_NEGATIVE",

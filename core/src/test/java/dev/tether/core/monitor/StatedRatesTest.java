@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.core.stats.StudentT;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
@@ -31,8 +32,16 @@ class StatedRatesTest {
                 .isBetween(1e-4, 1e-3);
         assertThat(rate(30, CORRELATED, values -> shift(values).fellBy(0, Rates.PER_LOOK)))
                 .isBetween(1e-3, 1e-2);
-        assertThat(rate(30, CORRELATED, values -> shift(values).fellBy(0, Rates.SELDOM)))
-                .isLessThan(1.0 / 500);
+    }
+
+    @Test
+    void theBestOfManyIsCalledBetterThanTheLastAsSeldomAsStated() {
+        Predicate<double[]> falls =
+                values -> new Shift(Level.of(Arrays.copyOf(values, 8)), Level.of(Arrays.copyOfRange(values, 8, 16)))
+                        .fellBy(0, Rates.RARELY);
+
+        assertThat(rate(16, 0, falls)).isLessThan(5e-5);
+        assertThat(rate(16, CORRELATED, falls)).isLessThan(1.0 / 2000);
     }
 
     @Test
