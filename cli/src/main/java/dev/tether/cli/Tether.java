@@ -11,6 +11,7 @@ import dev.tether.cli.model.ScoreCommand;
 import dev.tether.cli.plan.PlanCommand;
 import dev.tether.cli.pretrain.PretrainCommand;
 import dev.tether.cli.report.ReportCommand;
+import dev.tether.cli.serve.ServeCommand;
 import dev.tether.cli.simulate.SimulateCommand;
 import dev.tether.cli.train.TrainCommand;
 import java.io.FileDescriptor;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             CheckCommand.class,
             DemoCommand.class,
+            ServeCommand.class,
             PlanCommand.class,
             SimulateCommand.class,
             KlCommand.class,
@@ -47,6 +49,7 @@ import picocli.CommandLine.Spec;
             "  tether train                  train the built-in model: about two minutes, no file needed",
             "  tether plan                   which beta to choose, before training",
             "  tether report runs/NAME       write the report of a run again",
+            "  tether serve runs             a live page about all runs in a directory",
             "  tether kl samples.jsonl       every KL figure of recorded logprobs, as JSON",
             "  tether train --help           all about one command"
         })

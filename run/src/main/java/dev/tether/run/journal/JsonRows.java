@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -42,6 +43,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
  */
 final class JsonRows {
     private static final JsonMapper MAPPER = mapper();
+    private static final JsonFactory TOKENS = new JsonFactory();
 
     private JsonRows() {}
 
@@ -52,6 +54,16 @@ final class JsonRows {
     /** @throws JacksonException with a message of its own, to be put into words by the caller */
     static <T> T read(String line, Class<T> type) {
         return MAPPER.readValue(line, type);
+    }
+
+    /** As {@link #read(String, Class)}, of bytes in UTF-8. */
+    static <T> T read(byte[] line, int from, int length, Class<T> type) {
+        return MAPPER.readValue(line, from, length, type);
+    }
+
+    /** A line, token by token. */
+    static JsonParser tokens(byte[] line, int from, int length) {
+        return TOKENS.createParser(ObjectReadContext.empty(), line, from, length);
     }
 
     private static JsonMapper mapper() {
