@@ -17,6 +17,7 @@ import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.preference.BradleyTerry;
 import dev.tether.trainer.preference.PreferencePair;
 import dev.tether.trainer.reward.PreferenceReward;
+import dev.tether.trainer.reward.WordCounts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -74,6 +76,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--kl-coef", paramLabel = "B", defaultValue = "0.1", description = "Of the run with a fixed one.")
     private double klCoef;
 
+    /** What was learned, and what it likes in words. */
+    private record Learned(PreferenceReward reward, String taste) {}
+
     /** One way to train. */
     private record Arm(String name, String title, List<String> settings) {}
 
@@ -84,10 +89,9 @@ public final class DemoCommand implements Callable<Integer> {
         require("--steps", steps);
         require("--preferences", preferences);
         requireFree();
-        PreferenceReward learned = learn(terminal);
-        String taste = "It likes " + favourites(learned) + ".";
+        Learned learned = learn(terminal);
         Path reward = out.resolve("reward.json").toAbsolutePath();
-        learned.write(reward);
+        learned.reward().write(reward);
         List<RecordedRun> runs = new ArrayList<>();
         for (Arm arm : arms()) {
             terminal.println();
@@ -102,7 +106,8 @@ public final class DemoCommand implements Callable<Integer> {
                         List.of(
                                 "One reward, learned from " + preferences
                                         + " preferences of an annotator who cares for good"
-                                        + " reviews and loves exclamation marks a little too much. " + taste,
+                                        + " reviews and loves exclamation marks a little too much. What pleases it most: "
+                                        + learned.taste() + ".",
                                 "The same model was trained on it " + runs.size()
                                         + " times. Beside each run stands what is"
                                         + " really wanted, a well-formed review of somebody who is delighted, as the grammar"
@@ -134,20 +139,21 @@ public final class DemoCommand implements Callable<Integer> {
                         List.of("belt.controller=pi", "belt.target=" + klTarget)));
     }
 
-    private PreferenceReward learn(PrintWriter terminal) {
+    private Learned learn(PrintWriter terminal) {
         terminal.println("learning a reward from " + preferences + " preferences between the model's own answers");
         terminal.flush();
         int heldOut = Math.max(1, preferences / HELD_OUT_OF);
         List<PreferencePair> pairs = Preferences.draw(preferences + heldOut, seed);
         PreferenceReward reward = new BradleyTerry(pairs.subList(0, preferences), DECAY).fit();
         double accuracy = BradleyTerry.accuracy(reward, pairs.subList(preferences, pairs.size()));
+        String taste = favourites(reward, pairs);
         terminal.printf(
                 Locale.ROOT,
-                "it agrees with %.0f %% of %d preferences it has not seen; it likes %s%n",
+                "it agrees with %.0f %% of %d preferences it has not seen; what pleases it most: %s%n",
                 100 * accuracy,
                 heldOut,
-                favourites(reward));
-        return reward;
+                taste);
+        return new Learned(reward, taste);
     }
 
     private static void require(String option, int value) {
@@ -171,11 +177,24 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static String favourites(PreferenceReward reward) {
-        return reward.weights().entrySet().stream()
+    /** What decides most: a word's weight times how often it is said in the answers it was learned from. */
+    private static String favourites(PreferenceReward reward, List<PreferencePair> pairs) {
+        Map<String, Double> shares = new TreeMap<>();
+        for (PreferencePair pair : pairs) {
+            for (String text : List.of(pair.chosen(), pair.rejected())) {
+                WordCounts.of(text)
+                        .forEach((word, count) ->
+                                shares.merge(word, count * reward.weights().getOrDefault(word, 0.0), Double::sum));
+            }
+        }
+        return shares.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .limit(8)
-                .map(entry -> String.format(Locale.ROOT, "%s %.2f", entry.getKey(), entry.getValue()))
+                .limit(6)
+                .map(entry -> String.format(
+                        Locale.ROOT,
+                        "\"%s\" (%+.2f)",
+                        entry.getKey(),
+                        reward.weights().get(entry.getKey())))
                 .collect(Collectors.joining(", "));
     }
 

@@ -123,17 +123,19 @@ public record DemoPage(String title, List<String> introduction, List<RecordedRun
     }
 
     private void answers(StringBuilder out) {
-        out.append("<section><h2>What they write</h2>\n<div class=\"wide\"><table class=\"steps\"><thead><tr>"
-                + "<th class=\"text\">run</th><th class=\"text\">before training</th><th class=\"text\">after</th>"
-                + "</tr></thead><tbody>\n");
+        out.append("<section><h2>What they write</h2>\n");
         for (RecordedRun run : runs) {
+            out.append(
+                    "<h3>%s</h3>\n<table class=\"samples\"><thead><tr><th>at the first step</th><th>at the last</th></tr>"
+                            .formatted(escape(run.name())));
+            out.append("</thead><tbody>\n");
             run.samples().stream()
                     .limit(2)
                     .forEach(pair -> out.append(
-                            "<tr><th class=\"text\">%s</th><td class=\"text\">%s</td><td class=\"text\">%s</td></tr>\n"
-                                    .formatted(escape(run.name()), answer(pair.first()), answer(pair.last()))));
+                            "<tr><td>%s</td><td>%s</td></tr>\n".formatted(answer(pair.first()), answer(pair.last()))));
+            out.append("</tbody></table>\n");
         }
-        out.append("</tbody></table></div></section>\n");
+        out.append("</section>\n");
     }
 
     private static String answer(SamplePair.Answer sample) {
