@@ -19,7 +19,7 @@ final class KlWithoutBound implements Check {
     private static final double SETTLING = 0.5;
     private static final double STILL = 0.01;
     private static final double MATERIAL = 1.25;
-    private static final double HEALTHY_PER_TOKEN = 0.1;
+    private static final double TWICE_HEALTHY_PER_TOKEN = 0.2;
     private static final double TARGETS = 1.5;
     private static final CheckCard CARD = new CheckCard(
             "KL_GROWS_WITHOUT_BOUND",
@@ -27,7 +27,7 @@ final class KlWithoutBound implements Check {
             List.of(Figure.KL_PER_TOKEN, Figure.KL_PER_SEQUENCE, Figure.TARGET_PER_TOKEN, Figure.TARGET_PER_SEQUENCE),
             "over the last 40 steps KL has a rising trend, its last 10 are a quarter above its first 10, its CUSUM against"
                     + " those passes 20 standard deviations of a step, the second half still rises, at least half as fast"
-                    + " as the first, and KL is above 1.5 times its target, or without one above 0.1 nats per token",
+                    + " as the first, and KL is above 1.5 times its target, or without one above 0.2 nats per token",
             "for the trend alone, where KL has none, 1 look in 1,000, if steps do not depend on each other, and 1 in 100, if"
                     + " neighbours correlate by 0.5; the CUSUM and the other conditions make it rarer",
             "raise kl_coef or give the controller a higher ceiling; what the policy gains there is far from what the"
@@ -66,7 +66,7 @@ final class KlWithoutBound implements Check {
             return isAbove(window, Figure.KL_PER_TOKEN, TARGETS * now.at(Figure.TARGET_PER_TOKEN));
         }
         // of a log that tells nats per sequence alone, no healthy range is known
-        return !now.knows(Figure.KL_PER_TOKEN) || isAbove(window, Figure.KL_PER_TOKEN, HEALTHY_PER_TOKEN);
+        return !now.knows(Figure.KL_PER_TOKEN) || isAbove(window, Figure.KL_PER_TOKEN, TWICE_HEALTHY_PER_TOKEN);
     }
 
     private static boolean isAbove(Window window, Figure figure, double limit) {
