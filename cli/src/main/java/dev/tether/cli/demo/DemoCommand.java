@@ -44,7 +44,9 @@ import picocli.CommandLine.Spec;
                     + "built-in model is trained on it three times: without a belt, with a fixed coefficient, and on a KL "
                     + "budget. What is really wanted (quality times stars, by the grammar the model's world was made of) "
                     + "is measured beside. About three minutes on two cores.",
-        })
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  tether demo", "  tether demo --kl-target 2 --out demo-tight"})
 public final class DemoCommand implements Callable<Integer> {
     /** Of so many preferences learned from, one more is kept to test on. */
     private static final int HELD_OUT_OF = 4;
