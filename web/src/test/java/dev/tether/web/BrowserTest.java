@@ -177,9 +177,9 @@ class BrowserTest {
         }
     }
 
-    /** Lines of a chart: uPlot has one point mark for each. */
+    /** Lines of a chart. */
     private static int series(String chart) {
-        return (int) chromium.number("document.querySelectorAll('" + chart + " .u-cursor-pt').length");
+        return (int) chromium.number("Number(document.querySelector('" + chart + "').dataset.lines)");
     }
 
     @Test

@@ -8,8 +8,11 @@ import dev.tether.core.stats.Explanation;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.ControllerFigures;
 import dev.tether.run.journal.Distribution;
+import dev.tether.run.journal.ExactKl;
 import dev.tether.run.journal.Finding;
 import dev.tether.run.journal.JournalWriter;
+import dev.tether.run.journal.KlEstimateFigures;
+import dev.tether.run.journal.KlReading;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
 import dev.tether.run.journal.RunEnd;
@@ -18,8 +21,10 @@ import dev.tether.run.journal.SampleRecord;
 import dev.tether.run.journal.SampleWriter;
 import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.StepRecord;
+import dev.tether.run.journal.Timing;
 import dev.tether.run.journal.UpdateKl;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -71,11 +76,15 @@ public final class PaintedRun implements AutoCloseable {
     /** As many further steps, each with two samples. */
     public void take(long count) {
         for (long i = 0; i < count; i++) {
-            step++;
-            journal.append(record());
+            takeWithoutSamples();
             samples.append(sample(0, DULL, 0.02));
             samples.append(sample(1, LOUD, 0.9 * Math.min(1, step / 50.0)));
         }
+    }
+
+    public void takeWithoutSamples() {
+        step++;
+        journal.append(record());
     }
 
     public void find(String code, Finding.Severity severity, String sentence) {
@@ -107,6 +116,18 @@ public final class PaintedRun implements AutoCloseable {
                         OptionalDouble.of(0.07 * kl),
                         OptionalDouble.of(0.8 + 0.3 * kl + 0.3 * random.nextDouble() + spike),
                         KlEstimator.K1))
+                .referenceKlEstimates(new KlEstimateFigures(
+                        reading(kl, length),
+                        reading(2.2 * kl, length),
+                        reading(1.1 * kl, length),
+                        reading(1.05 * kl, length)))
+                .exactKl(new ExactKl(
+                        OptionalDouble.of(kl / length),
+                        OptionalDouble.of(kl),
+                        OptionalDouble.of(0.03 * kl / length),
+                        OptionalDouble.of(0.03 * kl),
+                        OptionalDouble.of(1.2 * kl / length),
+                        OptionalDouble.of(0.5 + 0.3 * kl)))
                 .klCoef(0.1 * (1 + 0.5 * Math.tanh(step / 60.0)) * (1 + 0.05 * Math.sin(step / 7.0)))
                 .controller(ControllerFigures.of(
                         "pi",
@@ -114,12 +135,34 @@ public final class PaintedRun implements AutoCloseable {
                         new MoveReason(MoveReason.Kind.RAISED, "KL was above its target")))
                 .entropy(2.2 - 0.1 * kl + 0.03 * random.nextGaussian())
                 .updateKl(new UpdateKl(0.001, 0.004, 0.0041))
+                .policyLoss(-0.02 + 0.01 * random.nextGaussian())
+                .valueLoss(0.5 * random.nextDouble())
+                .ratioMean(1 + 0.001 * random.nextGaussian())
+                .gradientNorm(1 + 0.2 * random.nextDouble())
+                .explainedVariance(0.6 * random.nextDouble())
+                .learningRate(5e-5)
+                .updates(16)
                 .clipFraction(0.08)
+                .timing(new Timing(
+                        Instant.ofEpochSecond(1_800_000_000 + step, 123_456_789),
+                        OptionalDouble.of(2 + random.nextDouble()),
+                        OptionalDouble.of(1 + random.nextDouble()),
+                        OptionalDouble.of(0.1 * random.nextDouble()),
+                        OptionalDouble.of(0.25 + random.nextDouble()),
+                        OptionalDouble.of(0.5 + random.nextDouble())))
                 .responseTokens(new ResponseTokens(length, 48))
                 .endedShare(0.9)
                 .episodes(32 * step)
                 .tokensPerSecond(1500 + 50 * random.nextGaussian())
                 .build();
+    }
+
+    private static KlReading reading(double nats, double length) {
+        return new KlReading(
+                OptionalDouble.of(nats / length),
+                OptionalDouble.of(nats),
+                OptionalDouble.of(0.09 * nats / length),
+                OptionalDouble.of(0.09 * nats));
     }
 
     private SampleRecord sample(int index, List<String> tokens, double liked) {

@@ -17,17 +17,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The runs that are shown: directories of runs, and those within directories of runs, also such that appear later. Two
- * threads read what is new in their journals, the runs in turn, so that of many long ones each shows something soon.
+ * The runs that are shown: directories of runs, and those within directories of runs, also such that appear later. What
+ * is new in their journals is read a piece of each run in turn, so that of many long ones each shows something soon.
  */
 public final class RunShelf implements AutoCloseable {
-    private static final int ROWS_AT_ONCE = 500;
+    private static final int ROWS_AT_ONCE = 300;
+    /** Half of the processors: the others are for whoever looks. */
+    private static final int READERS =
+            Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+
     private static final long PAUSE_MILLIS = 200;
     private static final int PAUSES_BETWEEN_SEARCHES = 10;
 
     private final List<Path> places;
     private final Map<Path, RunFeed> feeds = new LinkedHashMap<>();
-    private final ExecutorService readers = Executors.newFixedThreadPool(2, RunShelf::daemon);
+    private final ExecutorService readers = Executors.newFixedThreadPool(READERS, RunShelf::daemon);
     private final Thread clock;
     private volatile boolean closed;
     private long version;

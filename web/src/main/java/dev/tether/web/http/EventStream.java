@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
  */
 final class EventStream implements HttpHandler {
     private static final long PAUSE_MILLIS = 250;
+    private static final long PAUSE_WHILE_READING_MILLIS = 500;
 
     private final RunShelf runs;
     private final Semaphore seats;
@@ -74,9 +75,13 @@ final class EventStream implements HttpHandler {
                 write(out, ": still here\n\n");
             }
             seen = now;
-            Thread.sleep(PAUSE_MILLIS);
+            Thread.sleep(isReading(news) ? PAUSE_WHILE_READING_MILLIS : PAUSE_MILLIS);
             runs.await(seen, heartbeatMillis);
         }
+    }
+
+    private static boolean isReading(List<RunSummary> news) {
+        return news.stream().anyMatch(run -> run.state() == RunSummary.State.READING);
     }
 
     private List<RunSummary> news(Map<Integer, RunSummary> told) {

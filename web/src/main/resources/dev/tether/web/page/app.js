@@ -1,12 +1,13 @@
 import {Store} from "/data.js";
-import {FIGURES, StepChart, keysOf} from "/charts.js";
+import {FIGURES, StepChart, keysOf, linesOf} from "/charts.js";
 import {PhaseChart} from "/phase.js";
 import {RunList} from "/runs.js";
 import {Findings} from "/findings.js";
 import {Samples} from "/samples.js";
-import {byId, oncePerFrame, repaintSwatches, whole} from "/words.js";
+import {byId, forgetColours, oncePerFrame, repaintSwatches, whole} from "/words.js";
 
 const store = new Store();
+const FRAME_MILLIS = 20;
 let unit = null;
 let withMore = false;
 
@@ -16,21 +17,40 @@ const shown = () => charts.filter((chart, i) => withMore || !FIGURES[i].more);
 
 function want() {
   const figures = FIGURES.filter(figure => withMore || !figure.more);
-  const keys = new Set(figures.flatMap(figure => keysOf(figure, unit)));
-  const spread = figures.filter(figure => !figure.phase).map(figure => keysOf(figure, unit)[0]);
-  store.want([...keys], spread);
+  const keys = new Set(figures.flatMap(keysOf));
+  const lines = figures.filter(figure => !figure.phase);
+  // the range within a bucket: of every line where few runs are drawn, of spikes always
+  store.want([...keys], lines.flatMap(linesOf),
+    lines.filter(figure => figure.line === "max").flatMap(linesOf));
 }
 
+let waiting = [];
+
+/** A few charts per frame, the first ones first: a page that draws for long answers nobody. */
+const drawSome = oncePerFrame(() => {
+  const end = performance.now() + FRAME_MILLIS;
+  do {
+    waiting.shift()?.update();
+  } while (waiting.length > 0 && performance.now() < end);
+  if (waiting.length > 0) {
+    drawSome();
+  }
+});
+
 const draw = oncePerFrame(() => {
-  shown().forEach(chart => chart.update());
+  waiting = shown();
+  drawSome.now();
   const {series} = store;
-  const isEmpty = !series || series.length === 0;
+  const isEmpty = !series || series.length === 0 || store.visible().length === 0;
   byId("nothing").hidden = !isEmpty;
   byId("nothing").textContent = store.runs.size > 0 && store.visible().length === 0
     ? "No run is chosen." : "No step yet: the charts begin with the first one.";
   byId("more-figures").hidden = isEmpty;
   byId("resolution").textContent = !isEmpty && series.width > 1 ? `each point: ${whole(series.width)} steps, with their range` : "";
   document.body.dataset.drawn = isEmpty ? "" : `${series.length}`;
+  if (!isEmpty && !document.body.dataset.first) {
+    document.body.dataset.first = Math.round(performance.now());
+  }
 });
 
 function chooseUnit(wish) {
@@ -51,6 +71,7 @@ byId("more-figures").addEventListener("click", event => {
 });
 
 store.addEventListener("series", draw);
+store.addEventListener("visibility", draw);
 store.addEventListener("zoom", () => {
   byId("zoom-out").hidden = store.zoom === null;
   draw();
@@ -79,6 +100,7 @@ function showTheme() {
   themeButton.textContent = {auto: "◐ auto", light: "☀ light", dark: "☾ dark"}[wish];
 }
 function repaint() {
+  forgetColours();
   repaintSwatches();
   charts.forEach(chart => chart.drop());
   draw();

@@ -4,7 +4,8 @@ import {brief, el, hideTip, runColour, showTip, swatch, themed, whole, withAlpha
 const SYNC = "steps";
 const HEIGHT = 220;
 const MOST_IN_TIP = 14;
-const MOST_BANDS = 4;
+const MOST_POINTERS = 6;
+export const MOST_BANDS = 4;
 
 export const KL_KEYS = {
   sequence: {mean: "reference_kl.nats_per_sequence", se: "reference_kl.se_nats_per_sequence"},
@@ -32,12 +33,18 @@ export const FIGURES = [
   {id: "speed", title: "speed", key: "tokens_per_second", unit: "tokens per second", more: true},
 ];
 
-export function keysOf(figure, unit) {
+/** All columns of a figure; KL in both units, so that the other one is there at once. */
+export function keysOf(figure) {
   if (figure.phase) {
     return [KL_KEYS.sequence.mean, "score.mean", "gold_score.mean"];
   }
-  const kl = figure.kl ? KL_KEYS[unit] : figure;
-  return [figure.kl ? kl.mean : figure.key, kl.se, figure.second, figure.target ? "controller.target" : null].filter(Boolean);
+  const errors = figure.kl ? Object.values(KL_KEYS).map(unit => unit.se) : [figure.se];
+  return [...linesOf(figure), ...errors, figure.second].filter(Boolean);
+}
+
+/** The columns that are drawn as lines, and may have a range. */
+export function linesOf(figure) {
+  return figure.kl ? Object.values(KL_KEYS).map(unit => unit.mean) : [figure.key];
 }
 
 /** A figure of runs over steps. */
@@ -71,10 +78,12 @@ export class StepChart {
     const lines = this.linesOf(series);
     this.box.hidden = lines.length === 0;
     if (lines.length === 0) {
+      this.box.dataset.lines = 0;
       this.drop();
       return;
     }
-    const names = lines.map(line => `${line.run}:${line.key}`).join();
+    this.box.dataset.lines = lines.length;
+    const names = lines.map(line => `${line.run}:${line.isSecond ?? false}`).join();
     const data = [this.steps(series), ...lines.map(line => this.padded(line.values, series.length))];
     this.lines = lines;
     this.showBands = new Set(lines.map(line => line.run)).size <= MOST_BANDS;
@@ -161,7 +170,7 @@ export class StepChart {
       cursor: {
         sync: {key: SYNC, setSeries: false},
         drag: {x: true, y: false, setScale: false, dist: 6},
-        points: {size: 7},
+        points: this.lines.length <= MOST_POINTERS ? {size: 7} : {show: false},
         focus: {prox: many ? 24 : -1},
         bind: {dblclick: () => () => this.store.setZoom(null)},
       },
@@ -255,9 +264,9 @@ export class StepChart {
         }
       });
     }
-    for (const [target, runs] of this.targets) {
-      this.targetLine(plot, target, this.targets.size > 1 ? runColour(runs[0]) : themed("--muted"));
-    }
+    [...this.targets].forEach(([target, runs], i) => {
+      this.targetLine(plot, target, this.targets.size > 1 ? runColour(runs[0]) : themed("--muted"), i);
+    });
     ctx.restore();
   }
 
@@ -283,7 +292,8 @@ export class StepChart {
     ctx.fill();
   }
 
-  targetLine(plot, target, colour) {
+  /** Names stand side by side: targets may lie close together. */
+  targetLine(plot, target, colour, place) {
     const {ctx, bbox} = plot;
     const y = plot.valToPos(target, "y", true);
     const ratio = devicePixelRatio;
@@ -299,7 +309,7 @@ export class StepChart {
     ctx.font = `${11 * ratio}px system-ui, sans-serif`;
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
-    ctx.fillText(`target ${brief(target)}`, bbox.left + 5 * ratio, y - 2 * ratio);
+    ctx.fillText(`target ${brief(target)}`, bbox.left + (5 + 70 * place) * ratio, y - 2 * ratio);
   }
 
   zoomTo(plot) {

@@ -1,10 +1,13 @@
 // What is known of the runs, kept up to date: summaries by server-sent events, figures as columns over a grid of steps.
 
+import {MOST_BANDS} from "/charts.js";
+
 const ONE_RUN_POINTS = 1000;
 const ALL_RUNS_POINTS = 6000;
 const FEWEST_POINTS = 250;
 const GROWTH = 1.3;
 const POLL_MILLIS = 5000;
+const LONGEST_REST = 1000;
 
 export class Store extends EventTarget {
   constructor() {
@@ -13,8 +16,12 @@ export class Store extends EventTarget {
     this.hidden = new Set();
     this.keys = [];
     this.spread = [];
+    this.spikes = [];
+    this.notBefore = 0;
+    this.later = 0;
     this.zoom = null;
     this.series = null;
+    this.wide = null;
     this.asking = false;
     this.askAgain = null;
     this.stream = null;
@@ -28,9 +35,24 @@ export class Store extends EventTarget {
   }
 
   setHidden(ids) {
+    const points = this.points();
     this.hidden = new Set(ids);
+    const covers = series => series && this.visible().every(run => series.runs.has(run.id));
+    if (!covers(this.series) && covers(this.wide)) {
+      this.series = this.wide;
+      this.tell("visibility");
+      this.followUp();
+      return;
+    }
     this.tell("visibility");
-    this.refresh();
+    const isKnown = covers(this.series);
+    if (isKnown && (this.series.width === 1 || this.points() < 1.5 * points)) {
+      this.followUp();
+    } else {
+      // back to more runs: these are there at once
+      this.wide = isKnown ? this.series : null;
+      this.refresh();
+    }
   }
 
   tell(what) {
@@ -103,23 +125,47 @@ export class Store extends EventTarget {
       this.runs.set(summary.id, summary);
     }
     this.tell("runs");
-    if (isNew || !this.series) {
-      this.refresh();
-    } else {
-      this.followUp();
+    if (!this.series) {
+      if (!this.asking) {
+        this.refresh();
+      }
+      return;
     }
+    this.isNew ||= isNew;
+    if (!this.later) {
+      this.later = setTimeout(() => {
+        this.later = 0;
+        const everything = this.isNew;
+        this.isNew = false;
+        everything ? this.refresh() : this.followUp();
+      }, Math.max(0, this.notBefore - performance.now()));
+    }
+  }
+
+  /** News take a quarter of the time at most: the rest is for whoever looks. */
+  breathe(began) {
+    const rest = this.series?.length > 0 ? Math.min(LONGEST_REST, 3 * (performance.now() - began)) : 0;
+    this.notBefore = performance.now() + rest;
   }
 
   // ---- figures ----
 
-  want(keys, spread) {
+  /** Which figures: all of them, those with their range where few runs are drawn, those with it always. */
+  want(keys, spread, spikes) {
+    if (this.series && keys.every(key => this.keys.includes(key))) {
+      this.tell("series");
+      return;
+    }
     this.keys = keys;
     this.spread = spread;
+    this.spikes = spikes;
+    this.wide = null;
     this.refresh();
   }
 
   setZoom(zoom) {
     this.zoom = zoom;
+    this.wide = null;
     this.tell("zoom");
     this.refresh();
   }
@@ -130,7 +176,8 @@ export class Store extends EventTarget {
   }
 
   address(runs, more) {
-    const query = new URLSearchParams({runs: runs.join(","), keys: this.keys.join(","), spread: this.spread.join(","), ...more});
+    const query = new URLSearchParams({runs: runs.join(","), keys: this.keys.join(","), 
+      spread: (this.visible().length <= MOST_BANDS ? this.spread : this.spikes).join(","), ...more});
     return `/api/series?${query}`;
   }
 
@@ -168,7 +215,7 @@ export class Store extends EventTarget {
       const lastStep = Math.max(...changed.map(run => run.last_step));
       const length = Math.floor(lastStep / series.width) - series.first + 1;
       if (isAnew || series.length === 0 || (!series.zoom && length > GROWTH * this.points())) {
-        this.askAgain = this.askAgain ?? (() => this.refresh());
+        this.askAgain = () => this.refresh();
         return;
       }
       const end = series.zoom ? (series.first + series.length) * series.width - 1 : Number.MAX_SAFE_INTEGER;
@@ -216,8 +263,10 @@ export class Store extends EventTarget {
       return;
     }
     this.asking = true;
+    const began = performance.now();
     try {
       await question();
+      this.breathe(began);
     } catch {
       this.connection("lost");
     } finally {

@@ -5,6 +5,7 @@ import {KL_KEYS} from "/charts.js";
 const HEIGHT = 220;
 const EDGES = {left: 52, right: 12, top: 10, bottom: 40};
 const REACH = 18;
+const CROWD = 1500;
 
 /** Round numbers from low to high, about five of them. */
 export function ticks(low, high) {
@@ -116,8 +117,13 @@ export class PhaseChart {
     const colour = runColour(run.id);
     ctx.fillStyle = withAlpha(colour, 0.55);
     ctx.strokeStyle = withAlpha(colour, 0.55);
+    const isCrowded = this.courses.reduce((sum, course) => sum + course.dots.length, 0) > CROWD;
     const size = dots.length > 300 ? 1.4 : 2.2;
     for (const dot of dots) {
+      if (isCrowded) {
+        ctx.fillRect(this.toX(dot.x) - 1, this.toY(dot.y) - 1, 2, 2);
+        continue;
+      }
       ctx.beginPath();
       ctx.arc(this.toX(dot.x), this.toY(dot.y), size, 0, 2 * Math.PI);
       isGold ? ctx.stroke() : ctx.fill();

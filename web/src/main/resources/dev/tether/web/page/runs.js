@@ -23,7 +23,12 @@ export class RunList {
         this.items.set(run.id, this.item(run));
         this.list.append(this.items.get(run.id).node);
       }
-      this.fill(this.items.get(run.id), run);
+      const item = this.items.get(run.id);
+      const isShown = !this.store.hidden.has(run.id);
+      if (item.told !== run || item.box.checked !== isShown || item.of !== this.store.runs.size) {
+        Object.assign(item, {told: run, of: this.store.runs.size});
+        this.fill(item, run);
+      }
     }
     const many = this.store.runs.size > 1;
     byId("all-runs").hidden = !many;

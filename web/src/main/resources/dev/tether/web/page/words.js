@@ -43,7 +43,7 @@ export const byId = id => document.getElementById(id);
 /** Calls a function at most once per frame, however often it is asked for. */
 export function oncePerFrame(action) {
   let asked = false;
-  return () => {
+  const ask = () => {
     if (!asked) {
       asked = true;
       requestAnimationFrame(() => {
@@ -52,6 +52,8 @@ export function oncePerFrame(action) {
       });
     }
   };
+  ask.now = action;
+  return ask;
 }
 
 /** Calls a function once things have been quiet for a while. */
@@ -67,13 +69,24 @@ const PALETTE = 8;
 const probe = el("span", {hidden: true});
 document.body.append(probe);
 
+let colours = new Map();
+
 /** A colour of the style sheet as it is in the present theme; canvases know no variables. */
 export function themed(variable) {
-  probe.style.color = `var(${variable})`;
-  return getComputedStyle(probe).color;
+  if (!colours.has(variable)) {
+    probe.style.color = `var(${variable})`;
+    colours.set(variable, getComputedStyle(probe).color);
+  }
+  return colours.get(variable);
 }
 
-const isDark = () => getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
+/** After a change of theme: the colours are looked up anew. */
+export function forgetColours() {
+  colours = new Map();
+}
+
+/** Whether the present theme is a dark one: its text is lighter than its ground. */
+const isDark = () => Number(themed("--ground").match(/\d+/)[0]) < 128;
 
 /** The first eight as in the reports; further ones around the wheel. */
 export function runColour(id) {
