@@ -10,10 +10,11 @@ import java.util.Map;
 /**
  * Fits a reward to preferences (Bradley and Terry 1952; Christiano et al. 2017, equation 1): the weights that make
  * Σ log σ(r(chosen) − r(rejected)) − decay/2 · ‖w‖² greatest, r linear in the numbers of words and marks. The objective is
- * concave, so there is one answer; it is climbed with Nesterov's steps.
+ * concave, so there is one answer; it is climbed by accelerated steps whose length is searched for (Beck and Teboulle 2009).
  */
 public final class BradleyTerry {
-    private static final int ITERATIONS = 400;
+    private static final int ITERATIONS = 1000;
+    private static final double FLAT = 1e-9;
 
     private final List<PreferencePair> pairs;
     private final double decay;
@@ -37,25 +38,31 @@ public final class BradleyTerry {
     /** The reward of the greatest likelihood. */
     public PreferenceReward fit() {
         Map<String, Integer> index = new LinkedHashMap<>();
-        List<int[]> words = new ArrayList<>();
-        List<double[]> differences = new ArrayList<>();
-        double steepest = 0;
+        List<Sparse> differences = new ArrayList<>();
         for (PreferencePair pair : pairs) {
             Map<String, Integer> difference = difference(pair);
             difference.keySet().forEach(word -> index.putIfAbsent(word, index.size()));
-            words.add(difference.keySet().stream().mapToInt(index::get).toArray());
-            double[] counts = difference.values().stream()
-                    .mapToDouble(Integer::doubleValue)
-                    .toArray();
-            differences.add(counts);
-            for (double count : counts) {
-                steepest += count * count / 4; // the logistic's second derivative is at most a quarter
-            }
+            differences.add(new Sparse(
+                    difference.keySet().stream().mapToInt(index::get).toArray(),
+                    difference.values().stream()
+                            .mapToDouble(Integer::doubleValue)
+                            .toArray()));
         }
-        double[] weights = climb(index.size(), words, differences, 1 / (steepest + decay));
+        double[] weights = climb(index.size(), differences);
         Map<String, Double> byWord = new LinkedHashMap<>();
         index.forEach((word, i) -> byWord.put(word, weights[i]));
         return new PreferenceReward(byWord);
+    }
+
+    /** Counts of some words: chosen less rejected. */
+    private record Sparse(int[] words, double[] counts) {
+        double times(double[] weights) {
+            double sum = 0;
+            for (int k = 0; k < words.length; k++) {
+                sum += counts[k] * weights[words[k]];
+            }
+            return sum;
+        }
     }
 
     /** The share of pairs whose chosen answer {@code reward} scores higher, a tie counting half. */
@@ -73,40 +80,67 @@ public final class BradleyTerry {
         return difference;
     }
 
-    private double[] climb(int size, List<int[]> words, List<double[]> differences, double safeStep) {
+    private double[] climb(int size, List<Sparse> differences) {
         double[] weights = new double[size];
         double[] ahead = new double[size];
-        // the bound on the curvature is loose by about the number of pairs that share no word
-        double step = safeStep * 20;
+        double momentum = 1;
+        double curvature = decay;
         for (int iteration = 0; iteration < ITERATIONS; iteration++) {
-            double[] gradient = gradient(ahead, words, differences);
-            double momentum = iteration / (iteration + 3.0);
-            for (int i = 0; i < size; i++) {
-                double next = ahead[i] + step * gradient[i];
-                ahead[i] = next + momentum * (next - weights[i]);
-                weights[i] = next;
+            double[] gradient = gradient(ahead, differences);
+            double steepness = squared(gradient);
+            if (Math.sqrt(steepness) < FLAT * pairs.size()) {
+                break;
             }
+            double here = value(ahead, differences);
+            double[] next = step(ahead, gradient, 1 / curvature);
+            // where the objective bends more than was thought, the step was too long
+            while (value(next, differences) < here + steepness / (2 * curvature)) {
+                curvature *= 2;
+                next = step(ahead, gradient, 1 / curvature);
+            }
+            double nextMomentum = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
+            for (int i = 0; i < size; i++) {
+                ahead[i] = next[i] + (momentum - 1) / nextMomentum * (next[i] - weights[i]);
+                weights[i] = next[i];
+            }
+            momentum = nextMomentum;
         }
         return weights;
     }
 
-    private double[] gradient(double[] weights, List<int[]> words, List<double[]> differences) {
-        double[] gradient = new double[weights.length];
-        for (int i = 0; i < weights.length; i++) {
-            gradient[i] = -decay * weights[i];
+    private static double[] step(double[] from, double[] gradient, double length) {
+        double[] to = from.clone();
+        for (int i = 0; i < to.length; i++) {
+            to[i] += length * gradient[i];
         }
-        for (int p = 0; p < words.size(); p++) {
-            int[] at = words.get(p);
-            double[] counts = differences.get(p);
-            double margin = 0;
-            for (int k = 0; k < at.length; k++) {
-                margin += counts[k] * weights[at[k]];
-            }
-            double surprise = 1 / (1 + Math.exp(margin));
-            for (int k = 0; k < at.length; k++) {
-                gradient[at[k]] += surprise * counts[k];
+        return to;
+    }
+
+    private double value(double[] weights, List<Sparse> differences) {
+        double value = -decay / 2 * squared(weights);
+        for (Sparse difference : differences) {
+            double margin = difference.times(weights);
+            value -= Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin)));
+        }
+        return value;
+    }
+
+    private double[] gradient(double[] weights, List<Sparse> differences) {
+        double[] gradient = step(new double[weights.length], weights, -decay);
+        for (Sparse difference : differences) {
+            double surprise = 1 / (1 + Math.exp(difference.times(weights)));
+            for (int k = 0; k < difference.words.length; k++) {
+                gradient[difference.words[k]] += surprise * difference.counts[k];
             }
         }
         return gradient;
+    }
+
+    private static double squared(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value * value;
+        }
+        return sum;
     }
 }
