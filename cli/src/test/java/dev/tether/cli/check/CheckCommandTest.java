@@ -62,8 +62,8 @@ class CheckCommandTest {
     void aForeignLogIsReadByItsColumnsOneRunAfterAnother() throws IOException {
         StringBuilder csv = new StringBuilder("it,proxy,gold,kl\n");
         for (int run = 0; run < 2; run++) {
-            for (int i = 1; i <= 100; i++) {
-                double d = i / 40.0;
+            for (int i = 1; i <= 200; i++) {
+                double d = i / 80.0;
                 double gold = run == 0 ? d * (1.5 - 0.6 * d) : 0.3 * d;
                 csv.append("%d,%s,%s,%s\n".formatted(i, d, gold + 0.001 * (i % 3), d * d));
             }
