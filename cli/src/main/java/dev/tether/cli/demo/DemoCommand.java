@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
             "A reward is learned from preferences whose annotator loves exclamation marks a little too much. Then the "
                     + "built-in model is trained on it three times: without a belt, with a fixed coefficient, and on a KL "
                     + "budget. What is really wanted (quality times stars, by the grammar the model's world was made of) "
-                    + "is measured beside. About three minutes on two cores.",
+                    + "is measured beside. About five minutes on two cores.",
         },
         footerHeading = "%nExamples:%n",
         footer = {"  tether demo", "  tether demo --kl-target 2 --out demo-tight"})
