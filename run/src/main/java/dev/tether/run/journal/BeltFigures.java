@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Is the belt attached, on a step where it was measured.
+ * Is the belt attached. The force and its companions are there on steps where it was measured.
  *
  * @param placement where the penalty acts
  * @param verdict in one word, such as {@code attached}

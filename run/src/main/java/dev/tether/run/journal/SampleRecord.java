@@ -65,6 +65,15 @@ public record SampleRecord(
 
     /** With the text of each token of the response. */
     public SampleRecord withResponseTokens(List<String> tokens) {
+        return with(samplingLogprobs, Optional.of(tokens));
+    }
+
+    /** With the logprobs under the distribution that was really sampled from. */
+    public SampleRecord withSamplingLogprobs(double[] logprobs) {
+        return with(Optional.of(logprobs), responseTokens);
+    }
+
+    private SampleRecord with(Optional<double[]> samplingLogprobs, Optional<List<String>> responseTokens) {
         return new SampleRecord(
                 step,
                 index,
@@ -79,25 +88,6 @@ public record SampleRecord(
                 stopReason,
                 klNats,
                 samplingLogprobs,
-                Optional.of(tokens));
-    }
-
-    /** With the logprobs under the distribution that was really sampled from. */
-    public SampleRecord withSamplingLogprobs(double[] logprobs) {
-        return new SampleRecord(
-                step,
-                index,
-                prompt,
-                response,
-                promptIds,
-                responseIds,
-                this.logprobs,
-                refLogprobs,
-                mask,
-                score,
-                stopReason,
-                klNats,
-                Optional.of(logprobs),
                 responseTokens);
     }
 

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param derivative Δ log β per change of slope; ≥ 0, 0 in a PI loop
  * @param urgency by how much the loop is quicker per unit of error; ≥ 0
  * @param agility by how much the slope of the error is expected to change per step; &gt; 0
- * @param slewLimit most that log β moves in one step; &gt; 0
+ * @param slewLimit most that log β moves in one step, at the target; &gt; 0
  * @param deadband standard errors that a reading must differ from the target to move β; ≥ 0
  * @param dualRate dual ascent: how far β moves per step and unit of relative error; &gt; 0
  */
@@ -32,7 +32,8 @@ public record GainSettings(
                 + " loop's own")
         OptionalDouble agility,
 
-        @Meaning("pi, pid: most that log beta moves in one step; null = the loop's own")
+        @Meaning(
+                "pi, pid: most that log beta moves in one step at the target, more where far from it (urgency); null = the loop's own")
         OptionalDouble slewLimit,
 
         @Meaning("pi, pid: standard errors a reading must be off target to move beta; null = the loop's own")

@@ -40,7 +40,7 @@ public final class TorchBeltProbe implements BeltProbe {
     public ExactKl exactKl(TokenBatch batch, double temperature) {
         requireTemperature(temperature);
         requireRoom(batch);
-        return new ExactKlReader(policy, reference, temperature, sizes).read(batch);
+        return new ExactKlReader(new BothModels(policy, reference, sizes), temperature).read(batch);
     }
 
     @Override
@@ -48,7 +48,7 @@ public final class TorchBeltProbe implements BeltProbe {
         requireTemperature(sampling.temperature());
         requireRoom(batch);
         LogitWarper warper = new LogitWarper(sampling.temperature(), sampling.topK(), sampling.topP());
-        return new TruncatedReader(policy, reference, warper, sizes).read(batch);
+        return new TruncatedReader(new BothModels(policy, reference, sizes), warper).read(batch);
     }
 
     @Override
