@@ -14,7 +14,7 @@ import dev.tether.core.simulate.StepResponse;
 import dev.tether.core.simulate.Trajectory;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.BeltSettings;
-import dev.tether.trainer.loop.KlControllers;
+import dev.tether.run.settings.KlControllers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.tether.run.settings;
 
 import dev.tether.core.reward.ScorePlacement;
+import dev.tether.core.reward.ScoreShaping;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -51,5 +52,10 @@ public record RewardSettings(
     public static RewardSettings defaults() {
         return new RewardSettings(
                 "lexicon", Optional.empty(), 1.0, 0.0, OptionalDouble.empty(), 0.0, ScorePlacement.LAST_TOKEN);
+    }
+
+    /** What happens to a score before it becomes a reward. */
+    public ScoreShaping shaping() {
+        return new ScoreShaping(scale, shift, clip.orElse(Double.POSITIVE_INFINITY), missingEosPenalty);
     }
 }

@@ -12,8 +12,8 @@ import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.schedule.LearningRateSchedule;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.HardLimitSettings;
+import dev.tether.run.settings.KlControllers;
 import dev.tether.run.settings.OptimizerSettings;
-import dev.tether.run.settings.RewardSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.AdvantageScaling;
 import dev.tether.trainer.algorithm.HardLimit;
@@ -37,8 +37,7 @@ final class FromSettings {
     }
 
     static ScoreShaping scoreShaping(RunSettings settings) {
-        RewardSettings r = settings.reward();
-        return new ScoreShaping(r.scale(), r.shift(), r.clip().orElse(Double.POSITIVE_INFINITY), r.missingEosPenalty());
+        return settings.reward().shaping();
     }
 
     static PpoSettings ppo(RunSettings settings) {

@@ -11,7 +11,6 @@ import dev.tether.run.journal.JournalWriter;
 import dev.tether.run.journal.RunEnd;
 import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.RunHeader;
-import dev.tether.run.journal.SampleRecord;
 import dev.tether.run.journal.SampleWriter;
 import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.SessionEvent;
@@ -41,8 +40,6 @@ import java.util.function.BooleanSupplier;
 public final class TrainingRun implements AutoCloseable {
     /** A policy that breaks out again and again from where it was put is not held by going back. */
     private static final int MOST_ROLL_BACKS = 3;
-
-    private static final System.Logger LOG = System.getLogger(TrainingRun.class.getName());
 
     private final RunDirectory directory;
     private final TrainingParts parts;
@@ -140,54 +137,33 @@ public final class TrainingRun implements AutoCloseable {
      * Takes the steps that are left.
      *
      * @param stopRequested asked after each step; true ends the run with a checkpoint
-     * @param listeners are told of everything in this order; one that fails does not end the run
      */
-    public RunOutcome execute(BooleanSupplier stopRequested, RunListener... listeners) {
-        Listeners all = new Listeners(List.of(listeners), this::listenerFailed);
-        all.tell(listener -> listener.started(loop.state().step(), settings.steps()));
-        try {
-            RunOutcome outcome = train(stopRequested, all);
-            all.tell(listener -> listener.ended(outcome));
-            return outcome;
-        } catch (RuntimeException e) {
-            sessionStopped(SessionEvent.StopReason.FAILED, Optional.empty());
-            all.tell(listener -> listener.failed(e));
-            throw e;
-        }
-    }
-
-    private RunOutcome train(BooleanSupplier stopRequested, Listeners listeners) {
+    public RunOutcome execute(RunObserver observer, BooleanSupplier stopRequested) {
+        observer.started(loop.state().step(), settings.steps());
         try {
             if (loop.state().step() == 0) {
                 if (mayRollBack()) {
-                    scheduledCheckpoint(listeners);
+                    scheduledCheckpoint(observer);
                 }
-                selfTest(listeners);
-                probeBelt(listeners);
+                selfTest(observer);
+                probeBelt(observer);
             }
             while (loop.state().step() < settings.steps()) {
-                takeStep(listeners);
+                takeStep(observer);
                 if (loop.state().step() < settings.steps() && stopRequested.getAsBoolean()) {
-                    return interrupted(listeners);
+                    return interrupted(observer);
                 }
             }
         } catch (TrainingDivergedException e) {
             return diverged(e);
+        } catch (RuntimeException e) {
+            sessionStopped(SessionEvent.StopReason.FAILED, Optional.empty());
+            throw e;
         }
         return completed();
     }
 
-    private void listenerFailed(RunListener listener, RuntimeException cause) {
-        String sentence = "a listener failed (" + listener.getClass().getName() + ": " + cause
-                + "); the run goes on, and what it throws later is not told again";
-        LOG.log(System.Logger.Level.WARNING, sentence, cause);
-        SessionLog.append(
-                directory.sessions(),
-                new SessionEvent.Trouble(
-                        clock.instant(), loop.state().step(), SessionEvent.TroubleWith.LISTENER, sentence));
-    }
-
-    private void selfTest(Listeners listeners) {
+    private void selfTest(RunObserver observer) {
         Optional<SelfTestReport> report = loop.selfTest();
         if (report.isEmpty()) {
             return;
@@ -198,42 +174,40 @@ public final class TrainingRun implements AutoCloseable {
                 Double.isFinite(r.maxDisagreement()) ? OptionalDouble.of(r.maxDisagreement()) : OptionalDouble.empty(),
                 r.toleranceNats(),
                 r.sentence()));
-        listeners.tell(listener -> listener.selfTested(r));
+        observer.selfTested(r);
         if (!r.passed()) {
             throw new InputException(r.sentence());
         }
     }
 
-    private void probeBelt(Listeners listeners) {
+    private void probeBelt(RunObserver observer) {
         BeltAtStart belt = loop.beltAtStart();
         journal.append(new BeltProbed(
                 0,
                 StepFigures.belt(settings.belt().placement(), belt.verdict(), belt.force()),
                 belt.verdict().sentence()));
-        listeners.tell(listener -> listener.beltProbed(belt));
+        observer.beltProbed(belt);
     }
 
-    private void takeStep(Listeners listeners) {
+    private void takeStep(RunObserver observer) {
         StepResult result = loop.step();
         journal.append(result.record());
         List<RunEvent> found = new ArrayList<>(result.events());
         found.addAll(monitor.see(result.record()));
         found.forEach(journal::append);
-        List<SampleRecord> written = stepSamples.of(result);
-        written.forEach(samples::append);
+        stepSamples.of(result).forEach(samples::append);
         events.append(result.record());
-        listeners.tell(listener -> listener.sampled(written));
-        listeners.tell(listener -> listener.stepped(result));
+        observer.stepped(result);
         found.stream()
                 .filter(Finding.class::isInstance)
                 .map(Finding.class::cast)
-                .forEach(finding -> listeners.tell(listener -> listener.found(finding)));
+                .forEach(observer::found);
         if (mayRollBack() && result.update().isOverHardLimit()) {
-            rollBack(listeners);
+            rollBack(observer);
         }
         int step = loop.state().step();
         if (step % settings.checkpoints().everySteps() == 0 || step == settings.steps()) {
-            scheduledCheckpoint(listeners);
+            scheduledCheckpoint(observer);
         }
     }
 
@@ -241,14 +215,13 @@ public final class TrainingRun implements AutoCloseable {
         return settings.belt().hardLimit().action() == HardLimitSettings.Action.ROLL_BACK;
     }
 
-    private void scheduledCheckpoint(Listeners listeners) {
+    private void scheduledCheckpoint(RunObserver observer) {
         int step = loop.state().step();
         journal.append(new CheckpointWritten(step, relative(directory.checkpoint(step))));
-        Path checkpoint = checkpoint();
-        listeners.tell(listener -> listener.checkpointed(step, checkpoint));
+        observer.checkpointed(step, checkpoint());
     }
 
-    private void rollBack(Listeners listeners) {
+    private void rollBack(RunObserver observer) {
         int step = loop.state().step();
         int good = checkpoints.goodBefore(step).orElse(0);
         RollBacks before = loop.state().rollBacks();
@@ -263,7 +236,7 @@ public final class TrainingRun implements AutoCloseable {
         checkpoints.restore(directory.checkpoint(good), parts);
         checkpoints.removeAfter(good);
         loop.rolledBackTo(good);
-        listeners.tell(listener -> listener.rolledBack(step, good));
+        observer.rolledBack(step, good);
     }
 
     private RunOutcome completed() {
@@ -274,10 +247,10 @@ public final class TrainingRun implements AutoCloseable {
         return outcome(RunOutcome.Kind.COMPLETED, Optional.empty());
     }
 
-    private RunOutcome interrupted(Listeners listeners) {
+    private RunOutcome interrupted(RunObserver observer) {
         int step = loop.state().step();
         Path checkpoint = checkpoints.has(step) ? directory.checkpoint(step) : checkpoint();
-        listeners.tell(listener -> listener.checkpointed(step, checkpoint));
+        observer.checkpointed(step, checkpoint);
         sessionStopped(SessionEvent.StopReason.INTERRUPTED, Optional.of(checkpoint));
         return outcome(RunOutcome.Kind.INTERRUPTED, Optional.empty());
     }

@@ -10,6 +10,7 @@ import dev.tether.run.journal.StepRecord;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunIdentity;
+import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.loop.TrainingRun;
 import dev.tether.trainer.model.BeltProbe;
@@ -47,7 +48,7 @@ class RefusedReadingTest {
                     .with("generation.max_new_tokens=3", "belt.meter=rao_blackwell", "belt.force_every_steps=0")
                     .with("belt.target=0.05", "belt.controller=" + law);
             TrainingRun.begin(directory, parts(nats), settings, IDENTITY, CLOCKS)
-                    .execute(() -> false);
+                    .execute(new RunObserver() {}, () -> false);
 
             Journal journal = JournalReader.readAll(directory.journal());
             List<StepRecord> steps = journal.steps();

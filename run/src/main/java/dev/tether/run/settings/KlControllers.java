@@ -1,4 +1,4 @@
-package dev.tether.trainer.loop;
+package dev.tether.run.settings;
 
 import dev.tether.core.control.DualAscentKl;
 import dev.tether.core.control.FixedKl;
@@ -13,16 +13,13 @@ import dev.tether.core.control.PidKl;
 import dev.tether.core.control.ScheduledKl;
 import dev.tether.core.control.Thermostat;
 import dev.tether.core.control.Ziegler;
-import dev.tether.run.settings.BeltSettings;
-import dev.tether.run.settings.GainSettings;
-import dev.tether.run.settings.ScheduleKnot;
 import java.util.List;
 
 /** The controller that belt settings describe, before its first reading. */
 public final class KlControllers {
     private KlControllers() {}
 
-    /** For a run, or for a replay of one: both begin with the same controller. */
+    /** For a run, a replay of one, or one that another trainer makes: all begin with the same controller. */
     public static KlController of(BeltSettings belt) {
         KlTarget target = new KlTarget(belt.target(), belt.unit());
         KlCoefBounds bounds = new KlCoefBounds(belt.floor(), belt.ceiling());
