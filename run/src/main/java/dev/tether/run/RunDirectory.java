@@ -76,6 +76,11 @@ public record RunDirectory(Path root) {
         return root.resolve("sessions.jsonl");
     }
 
+    /** What a trainer from elsewhere told; only where the run is not of Tether's own making. */
+    public Path ingest() {
+        return root.resolve("ingest.jsonl");
+    }
+
     public Path checkpoints() {
         return root.resolve("checkpoints");
     }

@@ -3,11 +3,15 @@ package dev.tether.web;
 import com.sun.net.httpserver.HttpServer;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
+import dev.tether.run.ingest.IngestDesk;
 import dev.tether.web.follow.RunShelf;
 import dev.tether.web.http.AccessToken;
 import dev.tether.web.http.Door;
 import dev.tether.web.http.Guard;
 import dev.tether.web.http.HostNames;
+import dev.tether.web.http.WriteGuard;
+import dev.tether.web.ingest.IngestDoor;
+import dev.tether.web.ingest.IngestSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet6Address;
@@ -15,16 +19,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The live page of runs, served until it is closed. It reads run directories and writes nothing. */
+/**
+ * The live page of runs, served until it is closed. It reads run directories and writes nothing, unless it was started to
+ * take in the runs of other trainers.
+ */
 public final class Dashboard implements AutoCloseable {
     private static final int WORKERS = 16;
+    /** So many posts can wait for room or be read at a time, beside those who look. */
+    private static final int WRITERS = 64;
+
     private static final int WAITING = 256;
     private static final long IDLE_SECONDS = 30;
 
@@ -34,8 +46,14 @@ public final class Dashboard implements AutoCloseable {
     private final Door door;
     private final URI address;
     private final Optional<AccessToken> token;
+    private final Optional<IngestDesk> desk;
 
-    private Dashboard(DashboardSettings settings, HttpServer server, RunShelf runs) {
+    private Dashboard(
+            DashboardSettings settings,
+            Optional<IngestSettings> ingest,
+            Optional<IngestDesk> desk,
+            HttpServer server,
+            RunShelf runs) {
         this.server = server;
         this.runs = runs;
         InetSocketAddress bound = server.getAddress();
@@ -43,9 +61,15 @@ public final class Dashboard implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(AccessToken.draw(bound.getPort()));
         address = URI.create("http://" + nameOf(bound.getAddress()) + ":" + bound.getPort() + "/");
-        Guard guard = new Guard(HostNames.of(bound.getAddress(), settings.host()), token);
+        HostNames names = HostNames.of(bound.getAddress(), settings.host());
+        Guard guard = new Guard(names, token);
         door = Door.hang(server, guard, runs, settings.listeners(), settings.heartbeatMillis());
-        workers = workers(settings.listeners() + WORKERS);
+        this.desk = desk;
+        desk.ifPresent(open -> {
+            IngestSettings how = ingest.orElseThrow();
+            IngestDoor.hang(server, new WriteGuard(names, how.token()), open, how.limits());
+        });
+        workers = workers(settings.listeners() + WORKERS + (desk.isPresent() ? WRITERS : 0));
         server.setExecutor(workers);
     }
 
@@ -55,14 +79,29 @@ public final class Dashboard implements AutoCloseable {
      * @throws InputException where a run is not there, or the address cannot be listened at
      */
     public static Dashboard start(DashboardSettings settings) {
+        return start(settings, Optional.empty());
+    }
+
+    /**
+     * As {@link #start(DashboardSettings)}, and takes in the runs of other trainers where {@code ingest} says how.
+     *
+     * @throws InputException also where their directory cannot be written to
+     */
+    public static Dashboard start(DashboardSettings settings, Optional<IngestSettings> ingest) {
         limitConnections();
-        RunShelf runs = RunShelf.open(settings.runs());
+        Optional<IngestDesk> desk = ingest.map(how -> IngestDesk.open(how.directory(), InstantSource.system()));
+        RunShelf runs = null;
         try {
-            Dashboard dashboard = new Dashboard(settings, listen(settings), runs);
+            runs = RunShelf.open(
+                    settings.runs(), ingest.map(how -> Set.of(how.directory())).orElse(Set.of()));
+            Dashboard dashboard = new Dashboard(settings, ingest, desk, listen(settings), runs);
             dashboard.server.start();
             return dashboard;
         } catch (InputException e) {
-            runs.close();
+            if (runs != null) {
+                runs.close();
+            }
+            desk.ifPresent(IngestDesk::close);
             throw e;
         }
     }
@@ -149,6 +188,7 @@ public final class Dashboard implements AutoCloseable {
 
     @Override
     public void close() {
+        desk.ifPresent(IngestDesk::close);
         runs.close();
         server.stop(0);
         workers.shutdownNow();

@@ -12,7 +12,7 @@ import dev.tether.run.report.RecordedRun;
 import dev.tether.run.report.RunReport;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.torch.engine.TorchEngine;
-import dev.tether.trainer.loop.RunListener;
+import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.preference.BradleyTerry;
 import dev.tether.trainer.preference.PreferencePair;
@@ -99,7 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
             terminal.println();
             terminal.println(arm.title());
             Path directory = out.resolve(arm.name());
-            TrainingSession.train(settings(arm, reward), directory, () -> false, progress(terminal));
+            TrainingSession.train(settings(arm, reward), directory, progress(terminal), () -> false);
             runs.add(RecordedRun.read(RunDirectory.open(directory)));
         }
         Path page = out.resolve("demo.html");
@@ -211,8 +211,8 @@ public final class DemoCommand implements Callable<Integer> {
         return RunSettings.defaults().with(values.toArray(String[]::new));
     }
 
-    private RunListener progress(PrintWriter terminal) {
-        return new RunListener() {
+    private RunObserver progress(PrintWriter terminal) {
+        return new RunObserver() {
             @Override
             public void stepped(StepResult result) {
                 StepRecord step = result.record();

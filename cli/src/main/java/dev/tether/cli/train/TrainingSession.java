@@ -4,7 +4,7 @@ import dev.tether.run.RunDirectory;
 import dev.tether.run.report.RunReport;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.RunClocks;
-import dev.tether.trainer.loop.RunListener;
+import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.loop.TrainingRun;
 import java.nio.file.Path;
@@ -19,15 +19,13 @@ public final class TrainingSession {
      * Trains in a new run directory and writes its report.
      *
      * @param out not there yet, or empty
-     * @param stop asked after each step; true ends the run with a checkpoint
-     * @param listeners are told what it does
      */
-    public static RunOutcome train(RunSettings settings, Path out, BooleanSupplier stop, RunListener... listeners) {
+    public static RunOutcome train(RunSettings settings, Path out, RunObserver observer, BooleanSupplier stop) {
         RunDirectory directory = RunDirectory.create(out);
         RunClocks clocks = new RunClocks(System::nanoTime, InstantSource.system());
         try (TrainingSetup setup = TrainingSetup.open(settings);
                 TrainingRun run = TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks)) {
-            RunOutcome outcome = run.execute(stop, listeners);
+            RunOutcome outcome = run.execute(observer, stop);
             RunReport.of(directory).write(directory.report());
             return outcome;
         }

@@ -63,6 +63,7 @@ class ArchitectureTest {
             Map.entry("run.monitor", Set.of("run", "run.settings", "run.journal")),
             Map.entry("run.foreign", Set.of("run")),
             Map.entry("run.tensorboard", Set.of("run", "run.journal")),
+            Map.entry("run.ingest", Set.of("run", "run.settings", "run.journal", "run.monitor", "run.tensorboard")),
             Map.entry("run.chart", Set.of()),
             Map.entry("run.report", Set.of("run", "run.settings", "run.journal", "run.monitor", "run.chart")));
 

@@ -1,5 +1,6 @@
 package dev.tether.web.follow;
 
+import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,12 +50,17 @@ public final class RunShelf implements AutoCloseable {
      * @throws InputException where a place is neither
      */
     public static RunShelf open(List<Path> places) {
+        return open(places, Set.of());
+    }
+
+    /** As {@link #open(List)}; in those of the places that are {@code growing} the first run may yet have to begin. */
+    public static RunShelf open(List<Path> places, Set<Path> growing) {
         RunShelf shelf = new RunShelf(places);
         for (Path place : places) {
             if (!Files.isDirectory(place)) {
                 throw new InputException("no run at " + place + ": no such directory");
             }
-            if (runsAt(place).isEmpty()) {
+            if (runsAt(place).isEmpty() && !growing.contains(place)) {
                 throw new InputException("no run at " + place
                         + ": it has neither settings.yaml nor journal.jsonl, nor has a directory in it");
             }
@@ -175,6 +182,7 @@ public final class RunShelf implements AutoCloseable {
         }
         try (Stream<Path> children = Files.list(place)) {
             return children.filter(Files::isDirectory)
+                    .filter(child -> !child.toString().endsWith(AtomicFiles.ASIDE))
                     .filter(child -> new RunDirectory(child).isRun())
                     .sorted()
                     .toList();

@@ -31,8 +31,7 @@ public final class Door implements AutoCloseable {
         for (var context : List.of(
                 server.createContext("/", told(new Pages())),
                 server.createContext("/api/", told(api)),
-                server.createContext("/api/events", told(events)),
-                server.createContext("/metrics", told(new MetricsPage(runs))))) {
+                server.createContext("/api/events", told(events)))) {
             context.getFilters().add(guard);
         }
         return new Door(api);

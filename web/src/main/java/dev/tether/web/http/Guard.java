@@ -58,7 +58,7 @@ public final class Guard extends Filter {
         }
     }
 
-    private static void protect(Headers headers) {
+    static void protect(Headers headers) {
         headers.set("Content-Security-Policy", POLICY);
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("X-Frame-Options", "DENY");
@@ -79,7 +79,7 @@ public final class Guard extends Filter {
     }
 
     /** The header, empty where it is absent or there are several. */
-    private static String one(HttpExchange exchange, String header) {
+    static String one(HttpExchange exchange, String header) {
         List<String> values = exchange.getRequestHeaders().get(header);
         return values == null || values.size() != 1 ? "" : values.get(0);
     }

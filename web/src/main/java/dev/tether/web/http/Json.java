@@ -10,7 +10,7 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers as JSON: keys in snake case, words in lower case, what is unknown is absent, and null within a list. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                     .build())
@@ -21,7 +21,7 @@ final class Json {
 
     private Json() {}
 
-    static byte[] bytes(Object answer) {
+    public static byte[] bytes(Object answer) {
         return MAPPER.writeValueAsBytes(answer);
     }
 

@@ -6,18 +6,22 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes answers. */
-final class Reply {
+public final class Reply {
     private Reply() {}
 
-    static void text(HttpExchange exchange, int status, String text) throws IOException {
+    public static void text(HttpExchange exchange, int status, String text) throws IOException {
         bytes(exchange, status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    static void json(HttpExchange exchange, byte[] json) throws IOException {
-        bytes(exchange, 200, "application/json; charset=utf-8", json);
+    public static void json(HttpExchange exchange, byte[] json) throws IOException {
+        json(exchange, 200, json);
     }
 
-    static void bytes(HttpExchange exchange, int status, String type, byte[] content) throws IOException {
+    public static void json(HttpExchange exchange, int status, byte[] json) throws IOException {
+        bytes(exchange, status, "application/json; charset=utf-8", json);
+    }
+
+    public static void bytes(HttpExchange exchange, int status, String type, byte[] content) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.sendResponseHeaders(status, -1);
