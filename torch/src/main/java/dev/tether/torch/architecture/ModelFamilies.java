@@ -6,13 +6,7 @@ import java.util.stream.Collectors;
 
 /** The supported families. */
 public final class ModelFamilies {
-    private static final List<ModelFamily> ALL = List.of(
-            LlamaFamilies.llama(),
-            LlamaFamilies.mistral(),
-            LlamaFamilies.qwen2(),
-            LlamaFamilies.qwen3(),
-            GptNeoX.family(),
-            Gpt2.family());
+    private static final List<ModelFamily> ALL = List.of(new LlamaFamily(), new Gpt2Family());
 
     private ModelFamilies() {}
 
