@@ -67,7 +67,7 @@ public final class TorchPolicyModel implements PolicyModel {
     @Override
     public UpdateReport update(
             Minibatch minibatch, UpdateObjective objective, double temperature, double learningRate) {
-        EntropyGradient entropy = objective.clip().entropyCoef() > 0 ? EntropyGradient.TRACKED : EntropyGradient.NONE;
+        EntropyGradient entropy = objective.entropyCoef() > 0 ? EntropyGradient.TRACKED : EntropyGradient.NONE;
         CausalLm reference = objective
                 .klLoss()
                 .requiredReference()

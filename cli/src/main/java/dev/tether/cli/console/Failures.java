@@ -73,7 +73,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     private static String message(Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             return "out of memory (" + failure.getMessage()
-                    + "); a smaller --batch or ppo.microbatch_size, or TETHER_JAVA_OPTS=-Xmx…, helps";
+                    + "); a smaller --batch or update.microbatch_size, or TETHER_JAVA_OPTS=-Xmx…, helps";
         }
         if (failure instanceof UnsatisfiedLinkError) {
             return "the native libraries cannot be loaded (" + failure.getMessage() + "); see: tether doctor";

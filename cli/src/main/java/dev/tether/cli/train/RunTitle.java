@@ -14,15 +14,22 @@ final class RunTitle {
     static String of(RunSettings settings, RunDirectory directory) {
         return String.format(
                 Locale.ROOT,
-                "training %s on %s for %s, %d steps of %d x %d tokens%nbelt: %s%nrun:  %s%n",
+                "training %s by %s on %s for %s, %d steps of %s x %d tokens%nbelt: %s%nrun:  %s%n",
                 settings.model().policy(),
+                Words.name(settings.algorithm()),
                 settings.prompts().source(),
                 settings.reward().source(),
                 settings.steps(),
-                settings.prompts().batchSize(),
+                batch(settings),
                 settings.generation().maxNewTokens(),
                 belt(settings.belt()),
                 directory.root());
+    }
+
+    private static String batch(RunSettings settings) {
+        int responses = settings.prompts().batchSize();
+        int answers = settings.answersPerPrompt();
+        return answers == 1 ? Integer.toString(responses) : responses / answers + " x " + answers;
     }
 
     private static String belt(BeltSettings belt) {

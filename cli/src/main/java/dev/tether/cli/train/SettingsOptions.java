@@ -31,6 +31,18 @@ final class SettingsOptions {
             description = "What is rewarded; the kinds stand below. [reward.source: lexicon]")
     private String reward;
 
+    @Option(
+            names = "--algorithm",
+            paramLabel = "NAME",
+            description = "How scores become an update: ppo, grpo, rloo or reinforce_plus_plus. [algorithm: ppo]")
+    private String algorithm;
+
+    @Option(
+            names = "--num-generations",
+            paramLabel = "N",
+            description = "Answers to each prompt; grpo 8, rloo 4, else 1. [generation.num_generations: 0]")
+    private String numGenerations;
+
     @Option(names = "--steps", paramLabel = "N", description = "Steps of the training loop. [steps: 120]")
     private String steps;
 
@@ -90,7 +102,7 @@ final class SettingsOptions {
     @Option(
             names = "--set",
             paramLabel = "PATH=VALUE",
-            description = "Any other setting, such as ppo.epochs=2; may be repeated and wins over the rest.")
+            description = "Any other setting, such as update.epochs=2; may be repeated and wins over the rest.")
     private List<String> set = new ArrayList<>();
 
     /** The built-in model's rate throws a model of 15 million weights off within two steps: measured, see docs/log.md. */
@@ -102,6 +114,8 @@ final class SettingsOptions {
                 .add("model.policy", "--model", model)
                 .add("prompts.source", "--prompts", prompts)
                 .add("reward.source", "--reward", reward)
+                .add("algorithm", "--algorithm", algorithm)
+                .add("generation.num_generations", "--num-generations", numGenerations)
                 .add("steps", "--steps", steps)
                 .add("prompts.batch_size", "--batch", batch)
                 .add("generation.max_new_tokens", "--max-new-tokens", maxNewTokens)

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
             "  tether train --model DIR --prompts prompts.jsonl --reward lexicon:words.tsv --kl-target 6",
             "  tether train --controller fixed --kl-coef 0 --out runs/without-a-belt",
             "  tether train --placement rao_blackwell_in_loss --kl-target 4",
-            "  tether train --show-settings > my.yaml && tether train my.yaml --steps 200 --set ppo.epochs=2",
+            "  tether train --show-settings > my.yaml && tether train my.yaml --steps 200 --set update.epochs=2",
             "  tether train --resume runs/NAME"
         })
 public final class TrainCommand implements Callable<Integer> {

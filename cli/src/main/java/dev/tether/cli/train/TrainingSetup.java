@@ -94,8 +94,10 @@ final class TrainingSetup implements AutoCloseable {
         ModelSettings model = settings.model();
         return new dev.tether.torch.ModelSettings(
                 ComputeType.valueOf(model.dtype().name()),
-                ValueKind.valueOf(model.value().name()),
-                settings.ppo().microbatchSize(),
+                settings.algorithm().hasValueFunction()
+                        ? ValueKind.valueOf(model.value().name())
+                        : ValueKind.NONE,
+                settings.update().microbatchSize(),
                 adamW(settings.optimizer()));
     }
 

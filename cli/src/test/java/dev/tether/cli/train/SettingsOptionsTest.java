@@ -72,7 +72,7 @@ class SettingsOptionsTest {
     void setWinsOverOptionsAndOptionsOverTheFile() throws IOException {
         Path file = Files.writeString(directory.resolve("run.yaml"), "steps: 5\nseed: 5\nppo:\n  epochs: 5\n");
         RunSettings settings = resolve(Optional.of(file), "--steps=6", "--seed=6", "--set=seed=7");
-        assertThat(settings.ppo().epochs()).isEqualTo(5);
+        assertThat(settings.update().epochs()).isEqualTo(5);
         assertThat(settings.steps()).isEqualTo(6);
         assertThat(settings.seed()).isEqualTo(7);
     }

@@ -4,10 +4,11 @@ import dev.tether.core.kl.FullKl;
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.law.Require;
+import dev.tether.core.objective.LossMean;
 
 /**
- * The KL penalty where it acts, without its coefficient, in double precision: the mean over counted tokens of one term per
- * token, and the gradient that training follows. With x = newLogprobs − refLogprobs and w = e^(newLogprobs − logprobs):
+ * The KL penalty where it acts, without its coefficient, in double precision: the mean of one term per counted token, and the
+ * gradient that training follows. With x = newLogprobs − refLogprobs and w = e^(newLogprobs − logprobs):
  *
  * <ul>
  *   <li>K1_IN_REWARD: w · Σ_{s≥t} x_s, the return to go of the old policy's x held constant;
@@ -20,6 +21,16 @@ import dev.tether.core.law.Require;
  * @param gradient [B][T], ∂loss/∂newLogprobs of the chosen token; 0 where uncounted
  */
 public record PenaltyLoss(double loss, double[][] gradient) {
+    /** {@link #of(PenaltyPlacement, LossMean, double[][], double[][], double[][], ResponseMask)} over counted tokens. */
+    public static PenaltyLoss of(
+            PenaltyPlacement placement,
+            double[][] newLogprobs,
+            double[][] logprobs,
+            double[][] refLogprobs,
+            ResponseMask mask) {
+        return of(placement, LossMean.OVER_TOKENS, newLogprobs, logprobs, refLogprobs, mask);
+    }
+
     /**
      * The penalty of one minibatch.
      *
@@ -30,6 +41,7 @@ public record PenaltyLoss(double loss, double[][] gradient) {
      */
     public static PenaltyLoss of(
             PenaltyPlacement placement,
+            LossMean mean,
             double[][] newLogprobs,
             double[][] logprobs,
             double[][] refLogprobs,
@@ -37,6 +49,7 @@ public record PenaltyLoss(double loss, double[][] gradient) {
         mask.requireShape("new_logprobs", newLogprobs);
         mask.requireShape("logprobs", logprobs);
         mask.requireShape("ref_logprobs", refLogprobs);
+        double[] weights = mean.weights(mask);
         double loss = 0;
         double[][] gradient = new double[newLogprobs.length][];
         for (int b = 0; b < gradient.length; b++) {
@@ -47,8 +60,8 @@ public record PenaltyLoss(double loss, double[][] gradient) {
                     toGo += logprobs[b][t] - refLogprobs[b][t];
                     double weight = Math.exp(newLogprobs[b][t] - logprobs[b][t]);
                     Term term = term(placement, newLogprobs[b][t] - refLogprobs[b][t], weight, toGo);
-                    loss += term.value / mask.counted();
-                    gradient[b][t] = term.slope / mask.counted();
+                    loss += weights[b] * term.value;
+                    gradient[b][t] = weights[b] * term.slope;
                 }
             }
         }

@@ -16,6 +16,11 @@ public record PpoClip(double clipRange, double valueClipRange, double valueCoef,
         require("entropy_coef", entropyCoef, entropyCoef >= 0 && Double.isFinite(entropyCoef), "finite and >= 0");
     }
 
+    /** The policy's part: a ratio of tokens, clipped as far below 1 as above. */
+    public Surrogate surrogate() {
+        return new Surrogate.Clipped(RatioLevel.TOKEN, clipRange, clipRange, Double.POSITIVE_INFINITY);
+    }
+
     private static void require(String name, double value, boolean holds, String law) {
         if (!holds) {
             throw new IllegalArgumentException(name + " = " + value + ", must be " + law);

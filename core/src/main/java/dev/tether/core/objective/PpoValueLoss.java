@@ -18,13 +18,17 @@ public record PpoValueLoss(double loss, double[][] gradient, double clipFraction
      * @param values [B][T], before the update
      * @param returns [B][T], GAE targets
      * @param valueMask positions that count in the value loss
+     * @param valueClipRange the new value is clipped to the old one ± this; infinite = no clipping
      */
     public static PpoValueLoss of(
-            double[][] newValues, double[][] values, double[][] returns, ResponseMask valueMask, PpoClip clip) {
+            double[][] newValues,
+            double[][] values,
+            double[][] returns,
+            ResponseMask valueMask,
+            double valueClipRange) {
         valueMask.requireShape("new_values", newValues);
         valueMask.requireShape("values", values);
         valueMask.requireShape("returns", returns);
-        double range = clip.valueClipRange();
         double positions = valueMask.counted();
         double loss = 0;
         double clipped = 0;
@@ -34,7 +38,8 @@ public record PpoValueLoss(double loss, double[][] gradient, double clipFraction
             for (int t = 0; t < gradient[b].length; t++) {
                 if (valueMask.counts(b, t)) {
                     double error = newValues[b][t] - returns[b][t];
-                    double bounded = Math.max(values[b][t] - range, Math.min(values[b][t] + range, newValues[b][t]));
+                    double bounded = Math.max(
+                            values[b][t] - valueClipRange, Math.min(values[b][t] + valueClipRange, newValues[b][t]));
                     double boundedError = bounded - returns[b][t];
                     boolean bites = boundedError * boundedError > error * error;
                     loss += 0.5 * Math.max(error * error, boundedError * boundedError);

@@ -30,18 +30,19 @@ class PpoLossTest {
                     GoldenJson.number(golden, "cliprange_value"),
                     GoldenJson.number(golden, "vf_coef"),
                     0);
-            PpoPolicyLoss policy = PpoPolicyLoss.of(
+            SurrogateLoss policy = SurrogateLoss.of(
+                    clip.surrogate(),
+                    LossMean.OVER_TOKENS,
                     GoldenJson.matrix(golden, "new_logprobs"),
                     GoldenJson.matrix(golden, "old_logprobs"),
                     GoldenJson.matrix(golden, "advantages"),
-                    mask,
-                    clip);
+                    mask);
             PpoValueLoss value = PpoValueLoss.of(
                     GoldenJson.matrix(golden, "vpred"),
                     GoldenJson.matrix(golden, "old_values"),
                     GoldenJson.matrix(golden, "returns"),
                     valueMask,
-                    clip);
+                    clip.valueClipRange());
             assertClose(name, policy.loss(), GoldenJson.number(out, "pg_loss"), 1e-9);
             assertClose(name, value.loss(), GoldenJson.number(out, "vf_loss"), 1e-9);
             double total = policy.loss() + clip.valueCoef() * value.loss();
@@ -68,18 +69,19 @@ class PpoLossTest {
             JsonNode out = golden.get("out");
             JsonNode stats = out.get("stats");
             ResponseMask mask = GoldenJson.mask(golden, "mask");
-            PpoPolicyLoss policy = PpoPolicyLoss.of(
+            SurrogateLoss policy = SurrogateLoss.of(
+                    clip.surrogate(),
+                    LossMean.OVER_TOKENS,
                     GoldenJson.matrix(golden, "new_logprobs"),
                     GoldenJson.matrix(golden, "old_logprobs"),
                     GoldenJson.matrix(golden, "advantages"),
-                    mask,
-                    clip);
+                    mask);
             PpoValueLoss value = PpoValueLoss.of(
                     GoldenJson.matrix(golden, "vpreds"),
                     GoldenJson.matrix(golden, "values"),
                     GoldenJson.matrix(golden, "returns"),
                     mask,
-                    clip);
+                    clip.valueClipRange());
             assertClose(name, policy.loss(), GoldenJson.number(out, "pg_loss"), 1e-9);
             assertClose(name, 0.1 * value.loss(), GoldenJson.number(out, "vf_coef_times_vf_loss"), 1e-9);
             assertClose(name, value.loss(), GoldenJson.number(stats, "loss/value"), 1e-9);
@@ -118,26 +120,28 @@ class PpoLossTest {
             double[][] now = filled(mask, () -> random.nextDouble(-3, -1));
             double[][] before = filled(mask, () -> random.nextDouble(-3, -1));
             double[][] third = filled(mask, () -> random.nextDouble(-2, 2));
-            double[][] policyGradient =
-                    PpoPolicyLoss.of(now, before, third, mask, clip).gradient();
-            double[][] valueGradient =
-                    PpoValueLoss.of(now, before, third, mask, clip).gradient();
+            double[][] policyGradient = SurrogateLoss.of(
+                            clip.surrogate(), LossMean.OVER_TOKENS, now, before, third, mask)
+                    .gradient();
+            double[][] valueGradient = PpoValueLoss.of(now, before, third, mask, clip.valueClipRange())
+                    .gradient();
             for (int b = 0; b < now.length; b++) {
                 for (int t = 0; t < now[b].length; t++) {
                     double[][] up = copy(now);
                     double[][] down = copy(now);
                     up[b][t] += h;
                     down[b][t] -= h;
-                    double policy =
-                            (PpoPolicyLoss.of(up, before, third, mask, clip).loss()
-                                            - PpoPolicyLoss.of(down, before, third, mask, clip)
-                                                    .loss())
-                                    / (2 * h);
-                    double value =
-                            (PpoValueLoss.of(up, before, third, mask, clip).loss()
-                                            - PpoValueLoss.of(down, before, third, mask, clip)
-                                                    .loss())
-                                    / (2 * h);
+                    double policy = (SurrogateLoss.of(clip.surrogate(), LossMean.OVER_TOKENS, up, before, third, mask)
+                                            .loss()
+                                    - SurrogateLoss.of(
+                                                    clip.surrogate(), LossMean.OVER_TOKENS, down, before, third, mask)
+                                            .loss())
+                            / (2 * h);
+                    double value = (PpoValueLoss.of(up, before, third, mask, clip.valueClipRange())
+                                            .loss()
+                                    - PpoValueLoss.of(down, before, third, mask, clip.valueClipRange())
+                                            .loss())
+                            / (2 * h);
                     assertClose("policy", policyGradient[b][t], policy, 1e-7);
                     assertClose("value", valueGradient[b][t], value, 1e-7);
                 }
@@ -153,11 +157,13 @@ class PpoLossTest {
         double[][] dirty = poisonUncounted(clean, mask);
         double[][] advantages = filled(mask, () -> random.nextDouble(-1, 1));
         PpoClip clip = new PpoClip(0.2, 0.2, 0.1, 0);
-        PpoPolicyLoss policy = PpoPolicyLoss.of(dirty, dirty, poisonUncounted(advantages, mask), mask, clip);
-        PpoPolicyLoss cleanPolicy = PpoPolicyLoss.of(clean, clean, advantages, mask, clip);
+        SurrogateLoss policy = SurrogateLoss.of(
+                clip.surrogate(), LossMean.OVER_TOKENS, dirty, dirty, poisonUncounted(advantages, mask), mask);
+        SurrogateLoss cleanPolicy =
+                SurrogateLoss.of(clip.surrogate(), LossMean.OVER_TOKENS, clean, clean, advantages, mask);
         assertThat(policy.loss()).isEqualTo(cleanPolicy.loss());
         assertClose("gradient", policy.gradient(), cleanPolicy.gradient(), 0);
-        PpoValueLoss value = PpoValueLoss.of(dirty, dirty, dirty, mask, clip);
+        PpoValueLoss value = PpoValueLoss.of(dirty, dirty, dirty, mask, clip.valueClipRange());
         assertThat(value.loss()).isZero();
     }
 
@@ -165,8 +171,13 @@ class PpoLossTest {
     void onPolicyTheLossIsMinusTheMeanAdvantageAndNothingIsClipped() {
         double[][] logprobs = {{-1, -2, -3}};
         double[][] advantages = {{0.5, -1, 2}};
-        PpoPolicyLoss loss =
-                PpoPolicyLoss.of(logprobs, logprobs, advantages, ResponseMask.all(1, 3), new PpoClip(0.2, 0.2, 0.1, 0));
+        SurrogateLoss loss = SurrogateLoss.of(
+                new PpoClip(0.2, 0.2, 0.1, 0).surrogate(),
+                LossMean.OVER_TOKENS,
+                logprobs,
+                logprobs,
+                advantages,
+                ResponseMask.all(1, 3));
         assertClose("loss", loss.loss(), -0.5, 1e-15);
         assertThat(loss.clipFraction()).isZero();
         assertThat(loss.ratioMean()).isEqualTo(1);
@@ -178,8 +189,13 @@ class PpoLossTest {
     void theThreeUpdateKlsAreOfOldAgainstNew() {
         double[][] before = {{-1, -2}};
         double[][] now = {{-1.5, -1.2}};
-        PpoPolicyLoss loss =
-                PpoPolicyLoss.of(now, before, new double[1][2], ResponseMask.all(1, 2), new PpoClip(0.2, 0.2, 0.1, 0));
+        SurrogateLoss loss = SurrogateLoss.of(
+                new PpoClip(0.2, 0.2, 0.1, 0).surrogate(),
+                LossMean.OVER_TOKENS,
+                now,
+                before,
+                new double[1][2],
+                ResponseMask.all(1, 2));
         assertClose("k1", loss.updateKlK1(), (0.5 - 0.8) / 2, 1e-15);
         assertClose("k2", loss.updateKlK2(), (0.25 + 0.64) / 4, 1e-15);
         assertClose("k3", loss.updateKlK3(), (Math.exp(-0.5) - 1 + 0.5 + Math.exp(0.8) - 1 - 0.8) / 2, 1e-15);
@@ -192,7 +208,7 @@ class PpoLossTest {
                 new double[][] {{0}},
                 new double[][] {{1}},
                 ResponseMask.all(1, 1),
-                new PpoClip(0.2, Double.POSITIVE_INFINITY, 0.1, 0));
+                new PpoClip(0.2, Double.POSITIVE_INFINITY, 0.1, 0).valueClipRange());
         assertThat(loss.clipFraction()).isZero();
         assertClose("loss", loss.loss(), 0.5 * 99 * 99, 1e-12);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
+ * @param numGenerations answers to each prompt of a batch; 0 = as the algorithm has it
  * @param maxNewTokens T at most; ≥ 1
  * @param temperature divides the logits; &gt; 0, since a policy that cannot vary cannot learn
  * @param topK only the k most likely tokens; 0 = all
@@ -11,6 +12,9 @@ import java.util.Optional;
  * @param stopIds token ids that end a response; empty = the model's own
  */
 public record GenerationSettings(
+        @Meaning("answers to each prompt of a batch; 0 = as the algorithm has it: grpo 8, rloo 4, else 1")
+        int numGenerations,
+
         @Meaning("longest response, in tokens") int maxNewTokens,
 
         @Meaning("divides the logits when sampling; 1 = the model's own distribution")
@@ -26,6 +30,7 @@ public record GenerationSettings(
         Optional<List<Integer>> stopIds) {
 
     public GenerationSettings {
+        Require.atLeast("generation.num_generations", numGenerations, 0);
         Require.atLeast("generation.max_new_tokens", maxNewTokens, 1);
         Require.positive("generation.temperature", temperature);
         Require.atLeast("generation.top_k", topK, 0);
@@ -36,6 +41,6 @@ public record GenerationSettings(
     }
 
     public static GenerationSettings defaults() {
-        return new GenerationSettings(48, 1.0, 0, 1.0, Optional.empty());
+        return new GenerationSettings(0, 48, 1.0, 0, 1.0, Optional.empty());
     }
 }

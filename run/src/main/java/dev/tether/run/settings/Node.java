@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** A piece of a settings text that remembers where it stood. */
 sealed interface Node {
-    /** Where it stood, as a user finds it: {@code run.yaml:3:5} or {@code --set ppo.epochs=2}. */
+    /** Where it stood, as a user finds it: {@code run.yaml:3:5} or {@code --set update.epochs=2}. */
     String place();
 
     /** The value as a message shows it. */

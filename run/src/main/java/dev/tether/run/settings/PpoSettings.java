@@ -1,28 +1,15 @@
 package dev.tether.run.settings;
 
-import java.util.OptionalDouble;
-
 /**
- * @param epochs passes over the batch; ≥ 1
- * @param minibatches optimiser steps per pass; ≥ 1
- * @param microbatchSize sequences per backward pass; 0 = the whole minibatch
  * @param clipRange ε of the clipped ratio; &gt; 0
  * @param valueClipRange the new value stays within ± this of the old one; &gt; 0
  * @param valueCoef weight of the value loss; ≥ 0
- * @param entropyCoef weight of the entropy bonus; ≥ 0
  * @param gamma discount; in [0, 1]
  * @param gaeLambda mixing of GAE; in [0, 1]
  * @param advantages what is done to them before the update
  * @param whitenRewards what is done to the shaped rewards before GAE
- * @param updateKlLimit the passes end early when the update KL exceeds this, in nats per token; &gt; 0; empty = never
  */
 public record PpoSettings(
-        @Meaning("passes over each batch") int epochs,
-        @Meaning("optimiser steps per pass") int minibatches,
-
-        @Meaning("sequences per backward pass, for memory; 0 = the whole minibatch")
-        int microbatchSize,
-
         @Meaning("the importance ratio is clipped to 1 plus or minus this")
         double clipRange,
 
@@ -30,7 +17,6 @@ public record PpoSettings(
         double valueClipRange,
 
         @Meaning("weight of the value loss") double valueCoef,
-        @Meaning("weight of the entropy bonus") double entropyCoef,
         @Meaning("discount per token") double gamma,
 
         @Meaning("mixing of GAE: 0 = one step, 1 = the whole return")
@@ -40,10 +26,7 @@ public record PpoSettings(
         AdvantageScaling advantages,
 
         @Meaning("shaped rewards before GAE: none | scale_only (variance 1, the mean stays)")
-        RewardWhitening whitenRewards,
-
-        @Meaning("end the passes early above this update KL, nats per token; null = never")
-        OptionalDouble updateKlLimit) {
+        RewardWhitening whitenRewards) {
 
     /** What is done to the advantages of a batch. */
     public enum AdvantageScaling {
@@ -64,34 +47,16 @@ public record PpoSettings(
     }
 
     public PpoSettings {
-        Require.atLeast("ppo.epochs", epochs, 1);
-        Require.atLeast("ppo.minibatches", minibatches, 1);
-        Require.atLeast("ppo.microbatch_size", microbatchSize, 0);
         Require.positive("ppo.clip_range", clipRange);
         Require.positive("ppo.value_clip_range", valueClipRange);
         Require.notNegative("ppo.value_coef", valueCoef);
-        Require.notNegative("ppo.entropy_coef", entropyCoef);
         Require.that(gamma >= 0 && gamma <= 1, "ppo.gamma", gamma, "in [0, 1]");
         Require.that(gaeLambda >= 0 && gaeLambda <= 1, "ppo.gae_lambda", gaeLambda, "in [0, 1]");
         Require.present("ppo.advantages", advantages);
         Require.present("ppo.whiten_rewards", whitenRewards);
-        Require.present("ppo.update_kl_limit", updateKlLimit);
-        updateKlLimit.ifPresent(limit -> Require.positive("ppo.update_kl_limit", limit));
     }
 
     public static PpoSettings defaults() {
-        return new PpoSettings(
-                4,
-                4,
-                0,
-                0.2,
-                0.2,
-                0.1,
-                0.0,
-                1.0,
-                0.95,
-                AdvantageScaling.STANDARDIZE,
-                RewardWhitening.NONE,
-                OptionalDouble.empty());
+        return new PpoSettings(0.2, 0.2, 0.1, 1.0, 0.95, AdvantageScaling.STANDARDIZE, RewardWhitening.NONE);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
  * @param seed of every random choice of the run
  * @param steps passes of the training loop; ≥ 1
  * @param threads of the numeric library; 0 = as many as the machine has cores
+ * @param algorithm that makes an update of a batch; the sections of the others are not read
  */
 public record RunSettings(
         @Meaning("seed of every random choice: prompts, sampling, minibatches, value head")
@@ -20,6 +21,9 @@ public record RunSettings(
         @Meaning("threads of the numeric library; 0 = one per core")
         int threads,
 
+        @Meaning("how scored responses become an update: ppo | grpo | rloo | reinforce_plus_plus")
+        AlgorithmName algorithm,
+
         @Meaning("the language model and its frozen reference")
         ModelSettings model,
 
@@ -30,7 +34,15 @@ public record RunSettings(
         @Meaning("the KL belt that ties the policy to its reference")
         BeltSettings belt,
 
-        @Meaning("how a batch becomes an update") PpoSettings ppo,
+        @Meaning("what every algorithm shares when a batch becomes an update")
+        UpdateSettings update,
+
+        @Meaning("algorithm ppo") PpoSettings ppo,
+        @Meaning("algorithm grpo") GrpoSettings grpo,
+        @Meaning("algorithm rloo") RlooSettings rloo,
+
+        @Meaning("algorithm reinforce_plus_plus") ReinforcePlusPlusSettings reinforcePlusPlus,
+
         @Meaning("AdamW and its learning rate") OptimizerSettings optimizer,
         @Meaning("what a stopped run continues from") CheckpointSettings checkpoints) {
 
@@ -42,19 +54,44 @@ public record RunSettings(
         Require.present("generation", generation);
         Require.present("reward", reward);
         Require.present("belt", belt);
+        Require.present("algorithm", algorithm);
+        Require.present("update", update);
         Require.present("ppo", ppo);
+        Require.present("grpo", grpo);
+        Require.present("rloo", rloo);
+        Require.present("reinforce_plus_plus", reinforcePlusPlus);
         Require.present("optimizer", optimizer);
         Require.present("checkpoints", checkpoints);
         Require.that(
-                ppo.minibatches() <= prompts.batchSize(),
-                "ppo.minibatches",
-                ppo.minibatches(),
+                update.minibatches() <= prompts.batchSize(),
+                "update.minibatches",
+                update.minibatches(),
                 "at most prompts.batch_size = " + prompts.batchSize());
         Require.that(
                 optimizer.warmupSteps() <= steps,
                 "optimizer.warmup_steps",
                 optimizer.warmupSteps(),
                 "at most steps = " + steps);
+        int answers = answersPerPrompt(algorithm, generation);
+        Require.that(
+                answers >= 2 || !algorithm.needsGroups(),
+                "generation.num_generations",
+                answers,
+                "at least 2 with algorithm = " + Schema.word(algorithm) + ", which compares answers to one prompt");
+        Require.that(
+                prompts.batchSize() % answers == 0,
+                "prompts.batch_size",
+                prompts.batchSize(),
+                "a multiple of the " + answers + " answers to each prompt (generation.num_generations)");
+    }
+
+    /** Responses to each prompt of a batch: as many as the settings say, or as the algorithm has it. */
+    public int answersPerPrompt() {
+        return answersPerPrompt(algorithm, generation);
+    }
+
+    private static int answersPerPrompt(AlgorithmName algorithm, GenerationSettings generation) {
+        return generation.numGenerations() > 0 ? generation.numGenerations() : algorithm.answersPerPrompt();
     }
 
     /** The settings of a run of which nothing was said. */
@@ -63,12 +100,17 @@ public record RunSettings(
                 17,
                 120,
                 0,
+                AlgorithmName.PPO,
                 ModelSettings.defaults(),
                 PromptSettings.defaults(),
                 GenerationSettings.defaults(),
                 RewardSettings.defaults(),
                 BeltSettings.defaults(),
+                UpdateSettings.defaults(),
                 PpoSettings.defaults(),
+                GrpoSettings.defaults(),
+                RlooSettings.defaults(),
+                ReinforcePlusPlusSettings.defaults(),
                 OptimizerSettings.defaults(),
                 CheckpointSettings.defaults());
     }
@@ -76,7 +118,7 @@ public record RunSettings(
     /**
      * These settings with some values replaced.
      *
-     * @param overrides each {@code path=value}, such as {@code ppo.epochs=2}
+     * @param overrides each {@code path=value}, such as {@code update.epochs=2}
      * @throws dev.tether.run.InputException for an unknown path or a value that breaks a law
      */
     public RunSettings with(String... overrides) {

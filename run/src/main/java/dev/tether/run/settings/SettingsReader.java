@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * YAML and {@code path=value} overrides to settings. What is not given is as in {@link RunSettings#defaults}. Every
- * refusal is an {@link InputException} of one line: {@code run.yaml:4:3: unknown key ppo.epoch; did you mean ppo.epochs?}
+ * refusal is an {@link InputException} of one line: {@code run.yaml:4:3: unknown key update.epoch; did you mean update.epochs?}
  */
 public final class SettingsReader {
     /** How the place of an override begins in a message. */
@@ -17,7 +17,7 @@ public final class SettingsReader {
     /**
      * Reads a YAML file; later overrides win over earlier ones and over the file.
      *
-     * @param overrides each {@code path=value}, such as {@code ppo.epochs=2} or {@code reward.clip=null}
+     * @param overrides each {@code path=value}, such as {@code update.epochs=2} or {@code reward.clip=null}
      */
     public static RunSettings read(Path file, List<String> overrides) {
         Node.Mapping root = YamlText.read(file);
@@ -30,7 +30,7 @@ public final class SettingsReader {
         return override(RunSettings.defaults(), overrides);
     }
 
-    /** Every key that can be set, such as {@code ppo.epochs}, sections left out. */
+    /** Every key that can be set, such as {@code update.epochs}, sections left out. */
     public static List<String> keys() {
         List<String> paths = Schema.paths(RunSettings.class, "");
         return paths.stream()
@@ -48,7 +48,7 @@ public final class SettingsReader {
         String place = OVERRIDE + override;
         int equals = override.indexOf('=');
         if (equals < 1 || equals == override.length() - 1) {
-            throw new InputException(place + ": must be path=value, such as ppo.epochs=2");
+            throw new InputException(place + ": must be path=value, such as update.epochs=2");
         }
         String[] path = override.substring(0, equals).strip().split("\\.", -1);
         Node.Mapping section = root;

@@ -50,7 +50,7 @@ public final class SettingsWriter {
         }
     }
 
-    /** Every key with its value as YAML has it, in order: {@code ppo.epochs} to {@code 4}. */
+    /** Every key with its value as YAML has it, in order: {@code update.epochs} to {@code 4}. */
     public static Map<String, String> values(RunSettings settings) {
         Map<String, String> values = new LinkedHashMap<>();
         collect(values, settings, "");

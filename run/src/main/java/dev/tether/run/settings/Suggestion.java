@@ -8,7 +8,7 @@ import java.util.Optional;
 final class Suggestion {
     private Suggestion() {}
 
-    /** {@code did you mean ppo.epochs?}, or the keys that exist where nothing is near. */
+    /** {@code did you mean update.epochs?}, or the keys that exist where nothing is near. */
     static String forKey(String prefix, String key) {
         List<String> all = Schema.paths(RunSettings.class, "");
         List<String> here = all.stream()

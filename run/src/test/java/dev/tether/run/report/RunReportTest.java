@@ -244,7 +244,7 @@ class RunReportTest {
                 .contains("<title>belt, none · Tether</title>", "belt held", "no belt", "belt ± 2 SE", "none ± 2 SE");
         assertThat(between(html, "<table class=\"settings\">", "</table>"))
                 .contains("<tr><th>belt.controller</th><td>pi</td><td>fixed</td>", "<tr><th>belt.kl_coef</th>")
-                .doesNotContain("ppo.epochs");
+                .doesNotContain("update.epochs");
         assertThat(html.split("<table class=\"steps exact\">", -1)).hasSize(3);
     }
 

@@ -24,17 +24,17 @@ class SettingsReaderTest {
 
     @Test
     void whatIsNotGivenIsAsInTheDefaults() {
-        RunSettings settings = read("steps: 5\nppo:\n  epochs: 2\n");
+        RunSettings settings = read("steps: 5\nupdate:\n  epochs: 2\n");
 
         assertThat(settings.steps()).isEqualTo(5);
-        assertThat(settings.ppo().epochs()).isEqualTo(2);
-        assertThat(settings.with("steps=120", "ppo.epochs=4")).isEqualTo(RunSettings.defaults());
+        assertThat(settings.update().epochs()).isEqualTo(2);
+        assertThat(settings.with("steps=120", "update.epochs=4")).isEqualTo(RunSettings.defaults());
     }
 
     @Test
     void anEmptyFileAndAnEmptySectionMeanTheDefaults() {
         assertThat(read("")).isEqualTo(RunSettings.defaults());
-        assertThat(read("# nothing said\nppo:\n  # epochs: 3\n")).isEqualTo(RunSettings.defaults());
+        assertThat(read("# nothing said\nupdate:\n  # epochs: 3\n")).isEqualTo(RunSettings.defaults());
     }
 
     @Test
@@ -51,7 +51,8 @@ class SettingsReaderTest {
         assertThat(settings.model())
                 .isEqualTo(new ModelSettings(
                         "/models/a b", Optional.of("ref"), ModelSettings.Dtype.FLOAT64, ModelSettings.Value.SEPARATE));
-        assertThat(settings.generation()).isEqualTo(new GenerationSettings(48, 1, 0, 0.9, Optional.of(List.of(2, 3))));
+        assertThat(settings.generation())
+                .isEqualTo(new GenerationSettings(0, 48, 1, 0, 0.9, Optional.of(List.of(2, 3))));
         assertThat(settings.reward().clip()).isEqualTo(OptionalDouble.of(5));
         assertThat(settings.belt().estimator()).isEqualTo(KlEstimator.ABS_K1);
         assertThat(settings.belt().unit()).isEqualTo(KlUnit.NATS_PER_TOKEN);
@@ -73,11 +74,11 @@ class SettingsReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "ppo: {epoch: 3} | 1:7: unknown key ppo.epoch; did you mean ppo.epochs?",
+                "update: {epoch: 3} | 1:10: unknown key update.epoch; did you mean update.epochs?",
                 "kl_coef: 1 | 1:1: unknown key kl_coef; did you mean belt.kl_coef?",
-                "ppo:\\n  epochs: 3\\n  epochs: 4 | 3:3: ppo.epochs stands here a second time, first at %s:2:3",
-                "ppo: {epochs: four} | 1:15: ppo.epochs = \"four\", must be a whole number",
-                "ppo: {epochs: 2.0} | 1:15: ppo.epochs = 2.0, must be a whole number",
+                "update:\\n  epochs: 3\\n  epochs: 4 | 3:3: update.epochs stands here a second time, first at %s:2:3",
+                "update: {epochs: four} | 1:18: update.epochs = \"four\", must be a whole number",
+                "update: {epochs: 2.0} | 1:18: update.epochs = 2.0, must be a whole number",
                 "steps: 3000000000 | 1:8: steps = 3000000000, must be a whole number between -2147483648 and 2147483647",
                 "steps: null | 1:8: steps = null, must be a whole number",
                 "steps: 0 | 1:8: steps = 0, must be at least 1",
@@ -138,7 +139,7 @@ class SettingsReaderTest {
                 "belt: {re_anchor: {decay: 1}} | 1:27: belt.re_anchor.decay = 1.0, must be in (0, 1)",
                 "belt: {hard_limit: {nats_per_token: 0}} | 1:37: belt.hard_limit.nats_per_token = 0.0, must be finite"
                         + " and > 0",
-                "prompts: {batch_size: 2} | 1:1: ppo.minibatches = 4, must be at most prompts.batch_size = 2"
+                "prompts: {batch_size: 2} | 1:1: update.minibatches = 4, must be at most prompts.batch_size = 2"
             })
     void aBadFileIsRefusedInOneLineWithItsPlace(String yaml, String message) {
         assertThatThrownBy(() -> read(yaml.replace("\\n", "\n")))
@@ -162,11 +163,11 @@ class SettingsReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ppo.epoch=3 | unknown key ppo.epoch; did you mean ppo.epochs?",
-                "ppo.epochs=x | ppo.epochs = x, must be a whole number",
-                "ppo.epochs= | must be path=value, such as ppo.epochs=2",
-                "ppo.epochs | must be path=value, such as ppo.epochs=2",
-                "=3 | must be path=value, such as ppo.epochs=2",
+                "update.epoch=3 | unknown key update.epoch; did you mean update.epochs?",
+                "update.epochs=x | update.epochs = x, must be a whole number",
+                "update.epochs= | must be path=value, such as update.epochs=2",
+                "update.epochs | must be path=value, such as update.epochs=2",
+                "=3 | must be path=value, such as update.epochs=2",
                 "steps.x=3 | steps = a section, must be a whole number",
                 "reward.source=null | reward.source = null, must be a text",
                 "belt.target=0 | belt.target = 0.0, must be finite and > 0"
@@ -179,12 +180,12 @@ class SettingsReaderTest {
 
     @Test
     void overridesWinOverTheFileAndLaterOverEarlier() {
-        Path file = write("ppo: {epochs: 2, minibatches: 2}");
+        Path file = write("update: {epochs: 2, minibatches: 2}");
 
-        RunSettings settings = SettingsReader.read(file, List.of("ppo.epochs=3", "ppo.epochs=5"));
+        RunSettings settings = SettingsReader.read(file, List.of("update.epochs=3", "update.epochs=5"));
 
-        assertThat(settings.ppo().epochs()).isEqualTo(5);
-        assertThat(settings.ppo().minibatches()).isEqualTo(2);
+        assertThat(settings.update().epochs()).isEqualTo(5);
+        assertThat(settings.update().minibatches()).isEqualTo(2);
     }
 
     @Test

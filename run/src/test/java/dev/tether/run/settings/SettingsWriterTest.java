@@ -29,6 +29,7 @@ class SettingsWriterTest {
                         seed: 17
                         steps: 120
                         threads: 0
+                        algorithm: ppo
                         model:
                           policy: builtin:reviews
                           reference: null
@@ -39,6 +40,7 @@ class SettingsWriterTest {
                           batch_size: 32
                           order: shuffled
                         generation:
+                          num_generations: 0
                           max_new_tokens: 48
                           temperature: 1.0
                           top_k: 0
@@ -85,19 +87,33 @@ class SettingsWriterTest {
                             how: never
                             every_steps: 0
                             decay: 0.99
-                        ppo:
+                        update:
                           epochs: 4
                           minibatches: 4
                           microbatch_size: 0
+                          entropy_coef: 0.0
+                          kl_limit: null
+                        ppo:
                           clip_range: 0.2
                           value_clip_range: 0.2
                           value_coef: 0.1
-                          entropy_coef: 0.0
                           gamma: 1.0
                           gae_lambda: 0.95
                           advantages: standardize
                           whiten_rewards: none
-                          update_kl_limit: null
+                        grpo:
+                          loss_type: dapo
+                          scale_rewards: group
+                          importance_sampling: token
+                          clip_low: 0.2
+                          clip_high: 0.2
+                          ratio_ceiling: null
+                        rloo:
+                          clip_range: 0.2
+                          advantages: raw
+                        reinforce_plus_plus:
+                          clip_range: 0.2
+                          gamma: 1.0
                         optimizer:
                           learning_rate: 4e-5
                           adam_beta1: 0.9
@@ -131,13 +147,14 @@ class SettingsWriterTest {
                 Long.MIN_VALUE,
                 7,
                 3,
+                AlgorithmName.REINFORCE_PLUS_PLUS,
                 new ModelSettings(
                         "C:\\models\\a #1: \"b\"",
                         Optional.of("null"),
                         ModelSettings.Dtype.FLOAT64,
                         ModelSettings.Value.SEPARATE),
                 new PromptSettings("/data/übung\n\u2028\u0000.txt", 5, PromptSettings.Order.SEQUENTIAL),
-                new GenerationSettings(1, 1 / 3.0, 50, 0.1 + 0.2, Optional.of(List.of(0, 128009))),
+                new GenerationSettings(5, 1, 1 / 3.0, 50, 0.1 + 0.2, Optional.of(List.of(0, 128009))),
                 new RewardSettings(
                         "regex:^\\s*[a-z]+: 😀$",
                         Optional.of("length:3"),
@@ -174,19 +191,18 @@ class SettingsWriterTest {
                         new HardLimitSettings(
                                 OptionalDouble.of(0.5), OptionalDouble.of(20), HardLimitSettings.Action.ROLL_BACK),
                         new ReAnchorSettings(ReAnchorSettings.How.EMA, 7, 0.5)),
+                new UpdateSettings(1, 5, 2, 0.01, OptionalDouble.of(0.05)),
                 new PpoSettings(
-                        1,
-                        5,
-                        2,
+                        0.1, 0.3, 0, 0.99, 1, PpoSettings.AdvantageScaling.RAW, PpoSettings.RewardWhitening.SCALE_ONLY),
+                new GrpoSettings(
+                        GrpoSettings.LossType.CISPO,
+                        GrpoSettings.ScaleRewards.NONE,
+                        GrpoSettings.ImportanceSampling.TOKEN,
                         0.1,
-                        0.3,
-                        0,
-                        0.01,
-                        0.99,
-                        1,
-                        PpoSettings.AdvantageScaling.RAW,
-                        PpoSettings.RewardWhitening.SCALE_ONLY,
-                        OptionalDouble.of(0.05)),
+                        5,
+                        OptionalDouble.of(6.5)),
+                new RlooSettings(0.3, RlooSettings.AdvantageScaling.STANDARDIZE),
+                new ReinforcePlusPlusSettings(0.4, 0.5),
                 new OptimizerSettings(Double.MIN_VALUE, 0, 0.95, 1e-5, 0.1, 0.5, OptimizerSettings.Schedule.COSINE, 3),
                 new CheckpointSettings(1, 9));
 
@@ -208,12 +224,17 @@ class SettingsWriterTest {
                     17,
                     60,
                     0,
+                    base.algorithm(),
                     base.model(),
                     prompts,
                     base.generation(),
                     base.reward(),
                     base.belt(),
+                    base.update(),
                     base.ppo(),
+                    base.grpo(),
+                    base.rloo(),
+                    base.reinforcePlusPlus(),
                     base.optimizer(),
                     base.checkpoints());
             Files.writeString(file, SettingsWriter.yaml(settings));

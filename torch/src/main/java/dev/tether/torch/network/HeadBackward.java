@@ -62,6 +62,22 @@ final class HeadBackward implements AutoCloseable {
         return gradient;
     }
 
+    /** The logprobs [N] of all targets without gradients, by a pass of their own; in the caller's scope. */
+    Tensor logprobs(States states, double temperature) {
+        long total = states.hidden().size(0);
+        TokenReading reading = new TokenReading(temperature, EntropyGradient.NONE, null);
+        reserve(Math.min(rowsAtOnce, total), reading);
+        Tensor all = Scoped.handOver(() ->
+                zeros(new long[] {total}, new TensorOptions(policy.computeType().scalarType())));
+        for (long first = 0; first < total; first += rowsAtOnce) {
+            long from = first;
+            long count = Math.min(rowsAtOnce, total - first);
+            Scoped.computeWithoutGradients(() -> all.narrow(0, from, count)
+                    .copy_(new Piece(states, reading, from, count).logprobs().squeeze(1)));
+        }
+        return all;
+    }
+
     /** Makes the buffers hold {@code rows}; they only ever grow. */
     private void reserve(long rows, TokenReading reading) {
         if (logits == null || logits.size(0) < rows) {

@@ -7,6 +7,14 @@ import org.bytedeco.pytorch.Tensor;
  * differentiable scalars in the caller's scope.
  */
 public interface TokenLoss {
+    /** True where the loss of a token depends on others: it is then told all logprobs before it is asked. */
+    default boolean needsAllLogprobs() {
+        return false;
+    }
+
+    /** Told once, where {@link #needsAllLogprobs}: the logprobs [N] of all counted tokens, without gradients. */
+    default void take(Tensor allLogprobs) {}
+
     /**
      * The share of some counted tokens.
      *

@@ -40,8 +40,11 @@ public final class TrainingPass implements AutoCloseable {
             Tensor hidden = policy.hidden(rows);
             Tensor read = hidden.view(-1, policy.width()).index_select(0, packed.readAt());
             Tensor refHidden = reading.reference() == null ? null : refHidden(reading.reference(), rows, packed);
-            Tensor gradient =
-                    head.backward(new HeadBackward.States(read.detach(), packed.targets(), refHidden), reading, loss);
+            HeadBackward.States states = new HeadBackward.States(read.detach(), packed.targets(), refHidden);
+            if (loss.needsAllLogprobs()) {
+                loss.take(head.logprobs(states, reading.temperature()));
+            }
+            Tensor gradient = head.backward(states, reading, loss);
             // its derivative with respect to the hidden states is the gradient the head has given
             Tensor backward = read.mul(gradient).sum();
             if (values != null) {

@@ -6,7 +6,7 @@ import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.CountedStates;
 import dev.tether.torch.objective.PolicyTargets;
-import dev.tether.torch.objective.PpoObjective;
+import dev.tether.torch.objective.StepObjective;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
 import dev.tether.trainer.model.TokenBatch;
@@ -42,13 +42,16 @@ final class ProbeBackward {
         Minibatch minibatch = update.minibatch();
         long counted = minibatch.tokens().responseMask().counted();
         // only the report and the value loss would read the numbers of sequences and of value positions
-        PpoObjective objective =
-                new PpoObjective(update.objective().clip(), update.objective().klLoss(), counted, 1, 1);
+        StepObjective objective = new StepObjective(update.objective(), counted, 1, 1);
+        double[][] weights =
+                update.objective().mean().tokenWeights(minibatch.tokens().responseMask());
         inPieces(minibatch.tokens(), piece -> {
             PolicyTargets before = new PolicyTargets(
                     piece.constants(minibatch.logprobs()),
                     piece.constants(minibatch.refLogprobs()),
-                    piece.constants(minibatch.advantages()));
+                    piece.constants(minibatch.advantages()),
+                    piece.constants(weights),
+                    objective.needsSequences() ? piece.unmoved() : null);
             return new UpdateLoss(
                     objective, piece.states().targets(), before, objective.needsReference() ? piece.reference() : null);
         });
@@ -93,6 +96,13 @@ final class ProbeBackward {
             ScalarType type = policy.computeType().scalarType();
             double[] entries = PieceEntries.gather(values, sequences, batch.responseMask());
             return Tensors.of(entries, type, entries.length);
+        }
+
+        /** At the policy that drew the tokens every ratio is 1. */
+        PolicyTargets.Sequences unmoved() {
+            double[] zeros = new double[Math.toIntExact(states.targets().size(0))];
+            Tensor none = Tensors.of(zeros, policy.computeType().scalarType(), zeros.length);
+            return new PolicyTargets.Sequences(none, none);
         }
 
         ReferenceDistributions reference() {

@@ -6,8 +6,8 @@ import dev.tether.torch.network.TokenReading;
 import dev.tether.torch.network.TrainingPass;
 import dev.tether.torch.network.ValueFunction;
 import dev.tether.torch.objective.PolicyTargets;
-import dev.tether.torch.objective.PpoObjective;
-import dev.tether.torch.objective.PpoTally;
+import dev.tether.torch.objective.StepObjective;
+import dev.tether.torch.objective.StepTally;
 import dev.tether.torch.objective.ValueTargets;
 import dev.tether.torch.optim.AdamW;
 import dev.tether.torch.optim.Gradients;
@@ -18,6 +18,7 @@ import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.model.UpdateReport.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,12 +59,14 @@ public final class PolicyTrainer implements AutoCloseable {
      */
     public UpdateReport update(Minibatch minibatch, UpdateObjective wanted, TokenReading reading, double learningRate) {
         List<int[]> microbatches = Microbatches.of(minibatch.tokens(), microbatchSize);
-        PpoObjective objective = objective(minibatch, wanted, microbatches);
-        PpoTally tally = new PpoTally();
+        StepObjective objective = objective(minibatch, wanted, microbatches);
+        double[][] weights = wanted.mean().tokenWeights(minibatch.tokens().responseMask());
+        StepTally tally = new StepTally();
         Gradients gradients = optimizer().gradients();
         gradients.clear();
         for (int[] rows : microbatches) {
-            Scoped.run(() -> backward(Microbatches.select(minibatch, rows), objective, reading, tally));
+            double[][] some = Arrays.stream(rows).mapToObj(row -> weights[row]).toArray(double[][]::new);
+            Scoped.run(() -> backward(Microbatches.select(minibatch, rows), some, objective, reading, tally));
         }
         double norm = gradients.norm();
         UpdateReport.ReferenceKl kl = tally.referenceKl(objective);
@@ -78,7 +81,7 @@ public final class PolicyTrainer implements AutoCloseable {
         return tally.report(objective, norm, Outcome.TAKEN);
     }
 
-    private static PpoObjective objective(Minibatch minibatch, UpdateObjective wanted, List<int[]> microbatches) {
+    private static StepObjective objective(Minibatch minibatch, UpdateObjective wanted, List<int[]> microbatches) {
         long valuePositions = 0;
         long sequences = 0;
         for (int[] rows : microbatches) {
@@ -86,16 +89,18 @@ public final class PolicyTrainer implements AutoCloseable {
             sequences += rows.length;
         }
         long tokens = minibatch.tokens().responseMask().counted();
-        return new PpoObjective(wanted.clip(), wanted.klLoss(), tokens, sequences, valuePositions);
+        return new StepObjective(wanted, tokens, sequences, valuePositions);
     }
 
-    private void backward(Minibatch microbatch, PpoObjective objective, TokenReading reading, PpoTally tally) {
+    private void backward(
+            Minibatch microbatch, double[][] weights, StepObjective objective, TokenReading reading, StepTally tally) {
         ScalarType type = policy.computeType().scalarType();
-        PpoTokenLoss loss = new PpoTokenLoss(
+        StepLoss loss = new StepLoss(
                 objective,
-                PolicyTargets.of(microbatch, type),
-                values == null ? null : ValueTargets.of(microbatch, type),
-                tally);
+                tally,
+                microbatch,
+                PolicyTargets.of(microbatch, weights, type),
+                values == null ? null : ValueTargets.of(microbatch, type));
         pass.run(microbatch.tokens(), reading, loss);
     }
 

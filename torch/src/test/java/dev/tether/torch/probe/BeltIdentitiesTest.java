@@ -10,9 +10,10 @@ import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.network.TokenFigures;
 import dev.tether.torch.objective.PolicyTargets;
-import dev.tether.torch.objective.PpoObjective;
-import dev.tether.torch.objective.PpoTally;
+import dev.tether.torch.objective.StepObjective;
+import dev.tether.torch.objective.StepTally;
 import dev.tether.trainer.model.KlLoss;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
@@ -69,12 +70,12 @@ class BeltIdentitiesTest {
 
         private double[] meanGradient(PenaltyPlacement placement, double klLossCoef, double[] advantages) {
             double[] probabilities = drawn.probabilities();
-            PpoObjective objective = objective(placement, klLossCoef);
+            StepObjective objective = objective(placement, klLossCoef);
             return policy.gradient(table -> {
                 Everything all = everything(table, advantages);
                 Tensor loss = Tensors.of(new double[] {0}, 1).sum();
                 for (int y = 0; y < probabilities.length; y++) {
-                    Tensor ofResponse = all.loss(objective, y, new PpoTally());
+                    Tensor ofResponse = all.loss(objective, y, new StepTally());
                     loss = loss.add(ofResponse.mul(new Scalar(probabilities[y])));
                 }
                 return loss;
@@ -83,7 +84,7 @@ class BeltIdentitiesTest {
 
         /** What training is given, for all 192 tokens. */
         private record Everything(TokenFigures now, PolicyTargets before) {
-            Tensor loss(PpoObjective objective, int y, PpoTally tally) {
+            Tensor loss(StepObjective objective, int y, StepTally tally) {
                 long first = (long) y * EnumeratedTable.LENGTH;
                 long count = EnumeratedTable.LENGTH;
                 TokenFigures ofResponse = new TokenFigures(
@@ -96,28 +97,33 @@ class BeltIdentitiesTest {
 
         private Everything everything(Tensor table, double[] advantages) {
             Tensor none = Tensors.of(new double[advantages.length], advantages.length);
+            double[] ones = new double[advantages.length];
+            Arrays.fill(ones, 1);
             Tensor nats = Distributions.kl(
                     EnumeratedTable.distributions(table), EnumeratedTable.distributions(reference.table()));
             PolicyTargets before = new PolicyTargets(
                     EnumeratedTable.chosen(drawn.table()),
                     EnumeratedTable.chosen(reference.table()),
-                    Tensors.of(advantages, advantages.length));
+                    Tensors.of(advantages, advantages.length),
+                    Tensors.of(ones, ones.length),
+                    null);
             return new Everything(new TokenFigures(EnumeratedTable.chosen(table), none, nats), before);
         }
 
-        private static PpoObjective objective(PenaltyPlacement placement, double coef) {
-            return new PpoObjective(new PpoClip(0.2, 0.2, 0, 0), new KlLoss(placement, coef), 1, 1, 1);
+        private static StepObjective objective(PenaltyPlacement placement, double coef) {
+            return new StepObjective(
+                    UpdateObjective.of(new PpoClip(0.2, 0.2, 0, 0)).with(new KlLoss(placement, coef)), 1, 1, 1);
         }
 
         /** E_μ of what the update reports as its penalty, per response. */
         double reportedPenalty(PenaltyPlacement placement) {
             double[] probabilities = drawn.probabilities();
-            PpoObjective objective = objective(placement, 1);
+            StepObjective objective = objective(placement, 1);
             return Scoped.computeWithoutGradients(() -> {
                 Everything all = everything(policy.table(), new double[EnumeratedTable.TOKENS]);
                 double mean = 0;
                 for (int y = 0; y < probabilities.length; y++) {
-                    PpoTally tally = new PpoTally();
+                    StepTally tally = new StepTally();
                     all.loss(objective, y, tally);
                     UpdateReport report = tally.report(objective, 0, UpdateReport.Outcome.TAKEN);
                     mean += probabilities[y] * report.klLoss();

@@ -16,7 +16,6 @@ import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
-import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
@@ -143,7 +142,8 @@ public final class ExactKlBenchmark {
     }
 
     private static void epoch(TorchPolicyModel policy, List<Minibatch> minibatches, KlLoss klLoss) {
-        UpdateObjective objective = new UpdateObjective(new PpoClip(0.2, 0.2, 0.1, 0), klLoss, ReferenceKlLimit.NONE);
+        UpdateObjective objective =
+                UpdateObjective.of(new PpoClip(0.2, 0.2, 0.1, 0)).with(klLoss);
         minibatches.forEach(minibatch -> policy.update(minibatch, objective, 1, 0));
     }
 

@@ -3,6 +3,7 @@ package dev.tether.torch.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tether.core.advantage.GaeSettings;
 import dev.tether.core.belt.BeltForce;
 import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.KlEstimator;
@@ -17,13 +18,17 @@ import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ResponsePass;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
+import dev.tether.trainer.algorithm.AdvantageScaling;
+import dev.tether.trainer.algorithm.Epochs;
+import dev.tether.trainer.algorithm.HardLimit;
+import dev.tether.trainer.algorithm.Ppo;
+import dev.tether.trainer.algorithm.PpoSettings;
 import dev.tether.trainer.belt.ForceMeter;
 import dev.tether.trainer.belt.ForceReading;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
-import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
@@ -139,7 +144,7 @@ class ForceMeterTest {
                 none,
                 ResponseMask.all(1, TOKENS));
         KlLoss klLoss = placement.isInReward() ? KlLoss.NONE : new KlLoss(placement, 1);
-        return new ProbeLoss.Update(minibatch, new UpdateObjective(CLIP, klLoss, ReferenceKlLimit.NONE));
+        return new ProbeLoss.Update(minibatch, UpdateObjective.of(CLIP).with(klLoss));
     }
 
     private static double force(PenaltyPlacement placement) {
@@ -193,8 +198,9 @@ class ForceMeterTest {
                 pair.probe(PieceSizes.DEFAULT),
                 (rollout, klCoef) -> RewardShaping.shape(
                         rollout.logprobPair(), rollout.scores(), KlEstimator.K1, klCoef, ScorePlacement.LAST_TOKEN),
-                1,
-                CLIP,
+                new Ppo(
+                        new PpoSettings(CLIP, new GaeSettings(1, 1), AdvantageScaling.RAW),
+                        new Epochs(1, 1, Double.POSITIVE_INFINITY, HardLimit.NONE)),
                 placement);
     }
 
@@ -228,7 +234,7 @@ class ForceMeterTest {
                 batch(drawn),
                 stops,
                 now,
-                new Evaluation(now, new double[samples][TOKENS], new double[0][]),
+                new Evaluation(now, new double[samples][TOKENS], new double[samples][TOKENS]),
                 reference,
                 Optional.empty(),
                 Arrays.stream(drawn).mapToDouble(y -> y % 3).toArray(),

@@ -15,7 +15,6 @@ import dev.tether.torch.optim.Gradients;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
-import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
 import java.nio.file.Path;
@@ -66,8 +65,7 @@ class GradientGramTest {
     }
 
     private static UpdateObjective objective(PenaltyPlacement placement) {
-        return new UpdateObjective(
-                new PpoClip(0.2, 0.2, 0.1, 0.01), new KlLoss(placement, PRICE), ReferenceKlLimit.NONE);
+        return UpdateObjective.of(new PpoClip(0.2, 0.2, 0.1, 0.01)).with(new KlLoss(placement, PRICE));
     }
 
     private static double dot(double[] a, double[] b) {

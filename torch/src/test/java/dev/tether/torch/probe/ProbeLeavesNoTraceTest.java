@@ -20,7 +20,6 @@ import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
-import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
 import java.io.IOException;
@@ -35,10 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a probe sees is what training sees, and training does not see the probe. */
 class ProbeLeavesNoTraceTest {
-    private static final UpdateObjective OBJECTIVE = new UpdateObjective(
-            new PpoClip(0.2, 0.2, 0.1, 0.01),
-            new KlLoss(PenaltyPlacement.WEIGHTED_K3_IN_LOSS, 0.2),
-            ReferenceKlLimit.NONE);
+    private static final UpdateObjective OBJECTIVE = UpdateObjective.of(new PpoClip(0.2, 0.2, 0.1, 0.01))
+            .with(new KlLoss(PenaltyPlacement.WEIGHTED_K3_IN_LOSS, 0.2));
 
     @TempDir
     static Path scratch;

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.core.objective.LossMean;
 import dev.tether.core.objective.PpoClip;
-import dev.tether.core.objective.PpoPolicyLoss;
 import dev.tether.core.objective.PpoValueLoss;
+import dev.tether.core.objective.SurrogateLoss;
 import dev.tether.run.InputException;
 import dev.tether.torch.LanguageModels;
 import dev.tether.torch.ModelSettings;
@@ -125,10 +126,10 @@ class PolicyTrainerTest {
             Minibatch batch = minibatch(policy, 1);
             Evaluation now = policy.evaluate(batch.tokens(), 0.7);
             ResponseMask mask = batch.tokens().responseMask();
-            PpoPolicyLoss policyLoss =
-                    PpoPolicyLoss.of(now.logprobs(), batch.logprobs(), batch.advantages(), mask, CLIP);
-            PpoValueLoss valueLoss =
-                    PpoValueLoss.of(now.values(), batch.values(), batch.returns(), batch.valueMask(), CLIP);
+            SurrogateLoss policyLoss = SurrogateLoss.of(
+                    CLIP.surrogate(), LossMean.OVER_TOKENS, now.logprobs(), batch.logprobs(), batch.advantages(), mask);
+            PpoValueLoss valueLoss = PpoValueLoss.of(
+                    now.values(), batch.values(), batch.returns(), batch.valueMask(), CLIP.valueClipRange());
             double entropy =
                     Arrays.stream(now.entropy()).flatMapToDouble(Arrays::stream).sum() / mask.counted();
 

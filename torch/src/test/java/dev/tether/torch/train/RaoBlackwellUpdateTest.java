@@ -27,7 +27,6 @@ import dev.tether.torch.probe.TinyPair;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.MovingReference;
-import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
@@ -83,7 +82,7 @@ class RaoBlackwellUpdateTest {
     private static UpdateReport update(PolicyTrainer trainer, TinyPair pair, double temperature, long seed) {
         return trainer.update(
                 ProbeMinibatch.of(pair.batch(), seed),
-                new UpdateObjective(CLIP, PENALTY, ReferenceKlLimit.NONE),
+                UpdateObjective.of(CLIP).with(PENALTY),
                 new TokenReading(temperature, EntropyGradient.TRACKED, pair.reference()),
                 1e-3);
     }
@@ -164,7 +163,7 @@ class RaoBlackwellUpdateTest {
             double before = meanNats(pair, 1);
             Minibatch minibatch = ProbeMinibatch.withoutAdvantages(pair.batch());
             UpdateObjective objective =
-                    new UpdateObjective(new PpoClip(0.2, 0.2, 0, 0), PENALTY, ReferenceKlLimit.NONE);
+                    UpdateObjective.of(new PpoClip(0.2, 0.2, 0, 0)).with(PENALTY);
             for (int step = 0; step < 100; step++) {
                 trainer.update(minibatch, objective, new TokenReading(1, EntropyGradient.NONE, pair.reference()), 1e-2);
             }
@@ -222,7 +221,7 @@ class RaoBlackwellUpdateTest {
     private static UpdateReport updateAgainst(
             TorchPolicyModel policy, Optional<ReferenceModel> reference, Minibatch minibatch) {
         KlLoss penalty = new KlLoss(PenaltyPlacement.RAO_BLACKWELL_IN_LOSS, PRICE, reference);
-        return policy.update(minibatch, new UpdateObjective(CLIP, penalty, ReferenceKlLimit.NONE), 1, 0);
+        return policy.update(minibatch, UpdateObjective.of(CLIP).with(penalty), 1, 0);
     }
 
     private static final class Silent implements ReferenceModel {

@@ -2,18 +2,13 @@ package dev.tether.trainer.algorithm;
 
 import dev.tether.core.advantage.Advantages;
 import dev.tether.core.advantage.Gae;
+import dev.tether.core.advantage.GaeSettings;
 import dev.tether.core.advantage.Standardize;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.reward.ShapedRewards;
-import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.UpdateObjective;
-import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.rollout.Rollout;
-import dev.tether.trainer.rollout.Seeds;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Proximal Policy Optimization (Schulman et al. 2017) on shaped rewards, as used for language models by Ziegler et al.
@@ -24,38 +19,40 @@ import java.util.List;
  * penalty on KL(old ‖ new) (their section 4) — the belt to the reference is in the reward, and the drift within one
  * update is bounded by clipping and, where set, by ending the epochs early.
  */
-public final class Ppo {
+public final class Ppo implements Algorithm {
     private final PpoSettings settings;
+    private final Epochs epochs;
 
-    public Ppo(PpoSettings settings) {
+    public Ppo(PpoSettings settings, Epochs epochs) {
         this.settings = settings;
+        this.epochs = epochs;
     }
 
-    /** Improves {@code policy} on one rollout with its shaped rewards. */
-    public PpoUpdate update(PolicyModel policy, Rollout rollout, ShapedRewards shaped, UpdatePlan plan) {
-        double[][] values = rollout.evaluation().values();
-        Advantages estimated = Gae.estimate(shaped.rewards(), values, shaped.rewardMask(), settings.gae());
+    @Override
+    public PolicyUpdate update(PolicyModel policy, Rollout rollout, ShapedRewards shaped, UpdatePlan plan) {
+        Advantages estimated = estimate(rollout, shaped, settings.gae());
         double[][] advantages = scale(estimated.advantages(), rollout.responseMask());
-        UpdateObjective objective = new UpdateObjective(
-                settings.clip(), plan.klLoss(), settings.hardLimit().limit());
-        List<UpdateReport> reports = new ArrayList<>();
-        for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-            for (int[] rows : minibatches(rollout.sequences(), plan, epoch)) {
-                Minibatch minibatch = minibatch(rollout, advantages, estimated.returns(), shaped.rewardMask(), rows);
-                UpdateReport report = policy.update(minibatch, objective, plan.temperature(), plan.learningRate());
-                reports.add(report);
-                if (endsTheUpdate(report)) {
-                    return new PpoUpdate(estimated, reports, true);
-                }
-            }
-        }
-        return new PpoUpdate(estimated, reports, false);
+        return epochs.run(
+                policy,
+                rollout.minibatch(advantages, estimated.returns(), shaped.rewardMask()),
+                estimated,
+                objective(),
+                plan);
     }
 
-    private boolean endsTheUpdate(UpdateReport report) {
-        return report.updateKlK3() > settings.updateKlLimitNatsPerToken()
-                || (report.outcome() == UpdateReport.Outcome.HELD_BACK_OVER_LIMIT
-                        && settings.hardLimit().action() != HardLimit.Action.SKIP_MINIBATCH);
+    /** With λ = 1: below, a part of the penalty reaches the gradient through the value function alone. */
+    @Override
+    public Advantages unscaled(Rollout rollout, ShapedRewards shaped) {
+        return estimate(rollout, shaped, new GaeSettings(settings.gae().gamma(), 1));
+    }
+
+    @Override
+    public UpdateObjective objective() {
+        return UpdateObjective.of(settings.clip());
+    }
+
+    private static Advantages estimate(Rollout rollout, ShapedRewards shaped, GaeSettings gae) {
+        return Gae.estimate(shaped.rewards(), rollout.evaluation().values(), shaped.rewardMask(), gae);
     }
 
     private double[][] scale(double[][] advantages, ResponseMask mask) {
@@ -64,32 +61,5 @@ public final class Ppo {
             case SCALE_ONLY -> Standardize.scaleToUnitVariance(advantages, mask);
             case RAW -> advantages;
         };
-    }
-
-    /** A new shuffle per epoch, cut into parts whose sizes differ by at most one. */
-    private List<int[]> minibatches(int sequences, UpdatePlan plan, int epoch) {
-        int[] order = plan.seeds().permutation(sequences, Seeds.Purpose.MINIBATCH_ORDER, plan.step(), epoch);
-        int parts = Math.min(settings.minibatches(), sequences);
-        List<int[]> minibatches = new ArrayList<>(parts);
-        for (int i = 0; i < parts; i++) {
-            minibatches.add(Arrays.copyOfRange(order, i * sequences / parts, (i + 1) * sequences / parts));
-        }
-        return minibatches;
-    }
-
-    private static Minibatch minibatch(
-            Rollout rollout, double[][] advantages, double[][] returns, ResponseMask valueMask, int[] rows) {
-        return new Minibatch(
-                rollout.tokens().rows(rows),
-                pick(rollout.evaluation().logprobs(), rows),
-                pick(rollout.refLogprobs(), rows),
-                pick(advantages, rows),
-                pick(rollout.evaluation().values(), rows),
-                pick(returns, rows),
-                valueMask.rows(rows));
-    }
-
-    private static double[][] pick(double[][] values, int[] rows) {
-        return Arrays.stream(rows).mapToObj(row -> values[row]).toArray(double[][]::new);
     }
 }

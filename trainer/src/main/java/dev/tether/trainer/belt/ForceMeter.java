@@ -1,16 +1,15 @@
 package dev.tether.trainer.belt;
 
-import dev.tether.core.advantage.Gae;
-import dev.tether.core.advantage.GaeSettings;
+import dev.tether.core.advantage.Advantages;
 import dev.tether.core.belt.PenaltyPlacement;
-import dev.tether.core.objective.PpoClip;
+import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.stats.Masked;
+import dev.tether.trainer.algorithm.Algorithm;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
-import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.rollout.Rollout;
@@ -19,10 +18,10 @@ import java.util.stream.IntStream;
 
 /**
  * Measures the force of a run's penalty: how much of the gradient of the exact sequence KL is in what the penalty adds to
- * the gradient of a step. The step is the run's own: its shaping, its advantage estimation, its PPO loss at ratio 1, its
- * penalty in the loss. What is linear in the advantages can be parted exactly: the penalty's advantages are those with it
- * less those without it. Two things are left out because they would mix reward and penalty: the scaling of advantages,
- * and λ, which is 1 here, for with λ &lt; 1 a part of the penalty reaches the gradient through the value function alone.
+ * the gradient of a step. The step is the run's own: its shaping, its algorithm's advantages and loss at ratio 1, its penalty in
+ * the loss. What is linear in the advantages can be parted exactly: the penalty's advantages are those with it less those
+ * without it. What would mix reward and penalty is left out: the scaling of advantages, and λ, which is 1 here
+ * ({@link Algorithm#unscaled}). A loss that is not a mean over tokens is brought to the weight of one.
  *
  * <p>Both gradients are noisy, and on the same samples their noise would agree: k1 in the loss, which has no force, would
  * seem to pull. So the rows are cut into groups, and a penalty gradient is only ever multiplied with the KL gradient of
@@ -40,7 +39,7 @@ public final class ForceMeter {
 
     private final BeltProbe probe;
     private final Shaping shaping;
-    private final GaeSettings gae;
+    private final Algorithm algorithm;
     private final UpdateObjective plain;
     private final PenaltyPlacement placement;
 
@@ -48,13 +47,13 @@ public final class ForceMeter {
      * A meter of one run.
      *
      * @param shaping without whitening of the rewards, which would mix reward and penalty
-     * @param gamma discount, 0..1
+     * @param algorithm that the run is trained by
      */
-    public ForceMeter(BeltProbe probe, Shaping shaping, double gamma, PpoClip clip, PenaltyPlacement placement) {
+    public ForceMeter(BeltProbe probe, Shaping shaping, Algorithm algorithm, PenaltyPlacement placement) {
         this.probe = probe;
         this.shaping = shaping;
-        this.gae = new GaeSettings(gamma, 1);
-        this.plain = UpdateObjective.of(new PpoClip(clip.clipRange(), clip.valueClipRange(), clip.valueCoef(), 0));
+        this.algorithm = algorithm;
+        this.plain = algorithm.objective().withoutEntropy();
         this.placement = placement;
     }
 
@@ -87,14 +86,21 @@ public final class ForceMeter {
         List<double[][]> products = products(parts(rollout, klCoef), rows, ofGroups, temperature);
         GroupForces forces = new GroupForces();
         for (int group = 0; group < groups; group++) {
-            double share =
-                    (double) rollout.responseMask().rows(ofGroups.get(group)).counted()
-                            / rollout.responseMask().counted();
-            forces.add(products.get(group), share, klCoef);
+            ResponseMask mask = rollout.responseMask().rows(ofGroups.get(group));
+            double share = (double) mask.counted() / rollout.responseMask().counted();
+            forces.add(products.get(group), share, klCoef * totalWeight(mask));
         }
         double kl =
                 Masked.mean(probe.exactKl(rollout.tokens(), temperature).policyToReference(), rollout.responseMask());
         return forces.reading(kl);
+    }
+
+    /** The weights of all tokens together; 1 where the loss is a mean over them. */
+    private double totalWeight(ResponseMask mask) {
+        double[] weights = plain.mean().weights(mask);
+        return IntStream.range(0, weights.length)
+                .mapToDouble(b -> weights[b] * mask.counted(b))
+                .sum();
     }
 
     /** A step cut in two: what the penalty adds, and what is left without it. */
@@ -105,10 +111,7 @@ public final class ForceMeter {
         if (!placement.isInReward()) {
             KlLoss klLoss = new KlLoss(placement, klCoef);
             double[][] nothing = difference(without.advantages(), without.advantages());
-            return new Parts(
-                    withAdvantages(without, nothing),
-                    new UpdateObjective(plain.clip(), klLoss, ReferenceKlLimit.NONE),
-                    without);
+            return new Parts(withAdvantages(without, nothing), plain.with(klLoss), without);
         }
         double[][] penalty = difference(minibatch(rollout, klCoef).advantages(), without.advantages());
         return new Parts(withAdvantages(without, penalty), plain, without);
@@ -116,19 +119,8 @@ public final class ForceMeter {
 
     private Minibatch minibatch(Rollout rollout, double klCoef) {
         ShapedRewards shaped = shaping.shape(rollout, klCoef);
-        TokenBatch tokens = rollout.tokens();
-        double[][] values = rollout.evaluation().values().length > 0
-                ? rollout.evaluation().values()
-                : new double[tokens.sequences()][tokens.responseWidth()];
-        var estimated = Gae.estimate(shaped.rewards(), values, shaped.rewardMask(), gae);
-        return new Minibatch(
-                tokens,
-                rollout.evaluation().logprobs(),
-                rollout.refLogprobs(),
-                estimated.advantages(),
-                values,
-                estimated.returns(),
-                shaped.rewardMask());
+        Advantages advantages = algorithm.unscaled(rollout, shaped);
+        return rollout.minibatch(advantages.advantages(), advantages.returns(), shaped.rewardMask());
     }
 
     private static Minibatch withAdvantages(Minibatch minibatch, double[][] advantages) {

@@ -19,9 +19,10 @@ final class GroupForces {
      *
      * @param products of the group's penalty, the rest of its step, the group's ∇KL, and ∇KL of all groups
      * @param share of the tokens that are the group's, which is its share of ∇KL of all groups
+     * @param price of a nat per token in the group's loss
      */
-    void add(double[][] products, double share, double klCoef) {
-        pulls.add((products[0][3] - share * products[0][2]) / klCoef);
+    void add(double[][] products, double share, double price) {
+        pulls.add((products[0][3] - share * products[0][2]) / price);
         squares.add(products[2][3] - share * products[2][2]);
         penaltySquares += products[0][0];
         rewardSquares += products[1][1];

@@ -2,7 +2,7 @@ package dev.tether.trainer.loop;
 
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.run.journal.StepRecord;
-import dev.tether.trainer.algorithm.PpoUpdate;
+import dev.tether.trainer.algorithm.PolicyUpdate;
 import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.rollout.Rollout;
 import java.util.Optional;
@@ -19,7 +19,7 @@ final class Divergence {
         }
     }
 
-    static void refuse(int step, PpoUpdate update, Optional<StepRecord> lastGood) {
+    static void refuse(int step, PolicyUpdate update, Optional<StepRecord> lastGood) {
         for (int i = 0; i < update.reports().size(); i++) {
             UpdateReport report = update.reports().get(i);
             refuse(step, i, "policy loss", report.policyLoss(), lastGood);

@@ -5,6 +5,7 @@ import dev.tether.core.reward.RewardShaping;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.algorithm.Algorithm;
 import dev.tether.trainer.belt.ForceMeter;
 import dev.tether.trainer.belt.ForceReading;
 import dev.tether.trainer.model.BeltProbe;
@@ -21,11 +22,13 @@ final class ForceWatch {
     private static final double NEAR = 0.1;
 
     private final RunSettings settings;
+    private final Algorithm algorithm;
     private final Optional<BeltProbe> probe;
     private final double temperature;
 
-    ForceWatch(RunSettings settings, Optional<BeltProbe> probe, double temperature) {
+    ForceWatch(RunSettings settings, Algorithm algorithm, Optional<BeltProbe> probe, double temperature) {
         this.settings = settings;
+        this.algorithm = algorithm;
         this.probe = probe;
         this.temperature = temperature;
     }
@@ -67,11 +70,7 @@ final class ForceWatch {
 
     private ForceReading measure(Rollout rollout, double klCoef) {
         ForceMeter meter = new ForceMeter(
-                probe.orElseThrow(),
-                this::shape,
-                settings.ppo().gamma(),
-                FromSettings.ppo(settings).clip(),
-                settings.belt().placement());
+                probe.orElseThrow(), this::shape, algorithm, settings.belt().placement());
         return meter.measure(rollout, klCoef, temperature);
     }
 

@@ -1,12 +1,10 @@
 package dev.tether.trainer.loop;
 
-import dev.tether.core.advantage.GaeSettings;
 import dev.tether.core.advantage.Standardize;
 import dev.tether.core.belt.BeltConfiguration;
 import dev.tether.core.belt.BeltVerdict;
 import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.control.KlController;
-import dev.tether.core.objective.PpoClip;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.schedule.LearningRateSchedule;
@@ -15,9 +13,7 @@ import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.KlControllers;
 import dev.tether.run.settings.OptimizerSettings;
 import dev.tether.run.settings.RunSettings;
-import dev.tether.trainer.algorithm.AdvantageScaling;
 import dev.tether.trainer.algorithm.HardLimit;
-import dev.tether.trainer.algorithm.PpoSettings;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.ReferenceModel;
@@ -38,18 +34,6 @@ final class FromSettings {
 
     static ScoreShaping scoreShaping(RunSettings settings) {
         return settings.reward().shaping();
-    }
-
-    static PpoSettings ppo(RunSettings settings) {
-        var p = settings.ppo();
-        return new PpoSettings(
-                p.epochs(),
-                p.minibatches(),
-                new PpoClip(p.clipRange(), p.valueClipRange(), p.valueCoef(), p.entropyCoef()),
-                new GaeSettings(p.gamma(), p.gaeLambda()),
-                AdvantageScaling.valueOf(p.advantages().name()),
-                p.updateKlLimit().orElse(Double.POSITIVE_INFINITY),
-                hardLimit(settings));
     }
 
     static LearningRateSchedule schedule(RunSettings settings) {

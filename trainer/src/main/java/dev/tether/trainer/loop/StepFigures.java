@@ -23,7 +23,7 @@ import dev.tether.run.journal.Timing;
 import dev.tether.run.journal.UpdateKl;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.RunSettings;
-import dev.tether.trainer.algorithm.PpoUpdate;
+import dev.tether.trainer.algorithm.PolicyUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
 import dev.tether.trainer.belt.ForceReading;
 import dev.tether.trainer.model.UpdateReport;
@@ -47,7 +47,7 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
             BeltReadings belt,
             Optional<ForceReading> force,
             ShapedRewards shaped,
-            PpoUpdate update,
+            PolicyUpdate update,
             ControllerMove move) {}
 
     /** When the step ended, and what its phases took. */
@@ -82,16 +82,17 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .ifPresent(exact -> builder.exactKl(ExactKl.of(exact, m.belt().reverseNatsPerToken())));
         updateFigures(builder, m.update());
         advantageFigures(builder, m);
+        if (settings.algorithm().hasValueFunction()) {
+            valueFigures(builder, m);
+        }
         return builder.build();
     }
 
-    private static void updateFigures(StepRecordBuilder builder, PpoUpdate update) {
+    private static void updateFigures(StepRecordBuilder builder, PolicyUpdate update) {
         UpdateReport mean = update.mean();
         builder.updateKl(new UpdateKl(mean.updateKlK1(), mean.updateKlK2(), mean.updateKlK3()))
                 .policyLoss(mean.policyLoss())
-                .valueLoss(mean.valueLoss())
                 .clipFraction(mean.clipFraction())
-                .valueClipFraction(mean.valueClipFraction())
                 .ratioMean(mean.ratioMean())
                 .gradientNorm(mean.gradientNorm())
                 .updates(update.reports().size());
@@ -102,6 +103,11 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
         double[][] advantages = m.update().advantages().advantages();
         double sd = mask.counted() < 2 ? 0 : Math.sqrt(Masked.besselVariance(advantages, mask));
         builder.advantage(new AdvantageFigures(Masked.mean(advantages, mask), sd));
+    }
+
+    private static void valueFigures(StepRecordBuilder builder, Measured m) {
+        UpdateReport mean = m.update().mean();
+        builder.valueLoss(mean.valueLoss()).valueClipFraction(mean.valueClipFraction());
         explainedVariance(m).ifPresent(builder::explainedVariance);
     }
 

@@ -6,7 +6,7 @@ import dev.tether.run.journal.Finding.Severity;
 import dev.tether.run.journal.HardLimitHit;
 import dev.tether.run.journal.RunEvent;
 import dev.tether.run.settings.HardLimitSettings;
-import dev.tether.trainer.algorithm.PpoUpdate;
+import dev.tether.trainer.algorithm.PolicyUpdate;
 import dev.tether.trainer.model.UpdateReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ record StepFindings(int step, HardLimitSettings limit) {
     }
 
     /** One event per minibatch that was over the limit. */
-    private List<HardLimitHit> limitHits(PpoUpdate update) {
+    private List<HardLimitHit> limitHits(PolicyUpdate update) {
         List<HardLimitHit> hits = new ArrayList<>();
         for (int i = 0; i < update.reports().size(); i++) {
             UpdateReport report = update.reports().get(i);

@@ -5,7 +5,7 @@ import dev.tether.core.kl.KlSummary;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.StepRecord;
-import dev.tether.trainer.algorithm.PpoUpdate;
+import dev.tether.trainer.algorithm.PolicyUpdate;
 import dev.tether.trainer.rollout.Rollout;
 import java.util.List;
 
@@ -25,7 +25,7 @@ public record StepResult(
         Rollout rollout,
         KlSummary referenceKl,
         ShapedRewards shaped,
-        PpoUpdate update,
+        PolicyUpdate update,
         ControllerMove move,
         List<RunEvent> events) {
     public StepResult {

@@ -14,8 +14,8 @@ import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.ModelSettings;
 import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RunSettings;
-import dev.tether.trainer.algorithm.Ppo;
-import dev.tether.trainer.algorithm.PpoUpdate;
+import dev.tether.trainer.algorithm.Algorithm;
+import dev.tether.trainer.algorithm.PolicyUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
 import dev.tether.trainer.belt.ForceReading;
 import dev.tether.trainer.model.BeltProbe;
@@ -33,6 +33,7 @@ import dev.tether.trainer.selftest.SelfTest;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -52,7 +53,7 @@ public final class TrainingLoop {
     private final Seeds seeds;
     private final RolloutCollector collector;
     private final ScoreShaping scoreShaping;
-    private final Ppo ppo;
+    private final Algorithm algorithm;
     private final LearningRateSchedule schedule;
     private final LongSupplier nanoClock;
     private final InstantSource wallClock;
@@ -82,11 +83,11 @@ public final class TrainingLoop {
                 FromSettings.sampling(settings),
                 truncation());
         this.scoreShaping = FromSettings.scoreShaping(settings);
-        this.ppo = new Ppo(FromSettings.ppo(settings));
+        this.algorithm = Algorithms.of(settings);
         this.schedule = FromSettings.schedule(settings);
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
-        this.forceWatch = new ForceWatch(settings, parts.probe(), collector.evaluationTemperature());
+        this.forceWatch = new ForceWatch(settings, algorithm, parts.probe(), collector.evaluationTemperature());
         this.state = LoopState.start(FromSettings.controller(settings));
     }
 
@@ -106,7 +107,7 @@ public final class TrainingLoop {
         int number = state.step() + 1;
         Stopwatch stopwatch = new Stopwatch(nanoClock);
 
-        List<Prompt> prompts = parts.prompts().draw(number, settings.prompts().batchSize());
+        List<Prompt> prompts = prompts(number, settings.prompts().batchSize());
         Rollout rollout = collector.collect(number, prompts, seeds.of(Seeds.Purpose.SAMPLING, number, 0), stopwatch);
         Divergence.refuse(number, rollout, state.lastRecord());
         BeltReadings belt = stopwatch.time(
@@ -118,8 +119,8 @@ public final class TrainingLoop {
         ShapedRewards shaped = shape(rollout);
         UpdatePlan plan =
                 new UpdatePlan(number, seeds, collector.evaluationTemperature(), learningRate(number), klLoss());
-        PpoUpdate update =
-                stopwatch.time(Stopwatch.Phase.UPDATE, () -> ppo.update(parts.policy(), rollout, shaped, plan));
+        PolicyUpdate update =
+                stopwatch.time(Stopwatch.Phase.UPDATE, () -> algorithm.update(parts.policy(), rollout, shaped, plan));
         Divergence.refuse(number, update, state.lastRecord());
         ControllerMove move = state.controller().observe(belt.headline(), rollout.sequences());
 
@@ -172,8 +173,10 @@ public final class TrainingLoop {
      * policy near by; puts the policy back to the bit.
      */
     public BeltAtStart beltAtStart() {
-        int rows = Math.max(FORCE_PROBE_ROWS, settings.prompts().batchSize());
-        List<Prompt> prompts = parts.prompts().draw(1, rows);
+        int answers = settings.answersPerPrompt();
+        int rows = Math.max(
+                FORCE_PROBE_ROWS / answers * answers, settings.prompts().batchSize());
+        List<Prompt> prompts = prompts(1, rows);
         double klCoef = state.controller().coefficient();
         Optional<ForceReading> force = forceWatch.beforeTheFirstStep(
                 () -> collector.unscored(prompts, seeds.of(Seeds.Purpose.PROBE, 0, 1), new Stopwatch(System::nanoTime)),
@@ -202,6 +205,14 @@ public final class TrainingLoop {
     /** The control law with its settings, before any reading. */
     public KlController initialController() {
         return FromSettings.controller(settings);
+    }
+
+    /** Prompts for so many responses; the answers to one prompt lie side by side. */
+    private List<Prompt> prompts(int step, int responses) {
+        int answers = settings.answersPerPrompt();
+        return parts.prompts().draw(step, responses / answers).stream()
+                .flatMap(prompt -> Collections.nCopies(answers, prompt).stream())
+                .toList();
     }
 
     private ShapedRewards shape(Rollout rollout) {

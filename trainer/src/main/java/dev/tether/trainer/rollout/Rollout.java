@@ -3,6 +3,7 @@ package dev.tether.trainer.rollout;
 import dev.tether.core.kl.LogprobPair;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.trainer.model.Evaluation;
+import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.TruncatedLogprobs;
@@ -53,6 +54,18 @@ public record Rollout(
         return truncated
                 .map(within -> new LogprobPair(within.policy(), within.reference(), responseMask()))
                 .orElseGet(() -> new LogprobPair(evaluation.logprobs(), refLogprobs, responseMask()));
+    }
+
+    /**
+     * The rollout as an optimiser sees it.
+     *
+     * @param advantages [B][T]
+     * @param returns [B][T], what the value function should have said
+     * @param valueMask positions that count in the value loss
+     */
+    public Minibatch minibatch(double[][] advantages, double[][] returns, ResponseMask valueMask) {
+        return new Minibatch(
+                tokens, evaluation.logprobs(), refLogprobs, advantages, evaluation.values(), returns, valueMask);
     }
 
     /** The sampler's logprobs beside the policy's of the same distribution: they ought to agree. */

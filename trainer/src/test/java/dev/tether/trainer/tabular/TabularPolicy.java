@@ -2,9 +2,8 @@ package dev.tether.trainer.tabular;
 
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.ResponseMask;
-import dev.tether.core.objective.PpoClip;
-import dev.tether.core.objective.PpoPolicyLoss;
 import dev.tether.core.objective.PpoValueLoss;
+import dev.tether.core.objective.SurrogateLoss;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.Minibatch;
@@ -85,14 +84,22 @@ final class TabularPolicy implements PolicyModel {
     @Override
     public UpdateReport update(
             Minibatch minibatch, UpdateObjective objective, double temperature, double learningRate) {
-        PpoClip clip = objective.clip();
         TokenBatch batch = minibatch.tokens();
         Evaluation now = evaluate(batch, temperature);
-        PpoPolicyLoss policy = PpoPolicyLoss.of(
-                now.logprobs(), minibatch.logprobs(), minibatch.advantages(), batch.responseMask(), clip);
-        PpoValueLoss value =
-                PpoValueLoss.of(now.values(), minibatch.values(), minibatch.returns(), minibatch.valueMask(), clip);
-        TabularPenalty penalty = TabularPenalty.of(objective.klLoss(), minibatch, now.logprobs());
+        SurrogateLoss policy = SurrogateLoss.of(
+                objective.surrogate(),
+                objective.mean(),
+                now.logprobs(),
+                minibatch.logprobs(),
+                minibatch.advantages(),
+                batch.responseMask());
+        PpoValueLoss value = PpoValueLoss.of(
+                now.values(),
+                minibatch.values(),
+                minibatch.returns(),
+                minibatch.valueMask(),
+                objective.value().clipRange());
+        TabularPenalty penalty = TabularPenalty.of(objective, minibatch, now.logprobs());
         double[][] logitGradient = new double[logits.length][tree.vocabulary()];
         double[] valueGradient = new double[values.length];
         for (int b = 0; b < batch.sequences(); b++) {
@@ -105,7 +112,7 @@ final class TabularPolicy implements PolicyModel {
                         logitGradient[row][v] += (policy.gradient()[b][t] + penalty.gradientAt(b, t))
                                 * (indicator - Math.exp(logprobs[v]));
                     }
-                    penalty.addAtPosition(row, logprobs, logitGradient[row]);
+                    penalty.addAtPosition(b, row, logprobs, logitGradient[row]);
                     valueGradient[row] += value.gradient()[b][t];
                 }
             }
@@ -118,7 +125,7 @@ final class TabularPolicy implements PolicyModel {
         return report(
                 policy,
                 value,
-                clip,
+                objective.value().coef(),
                 penalty.loss(),
                 kl,
                 batch.responseMask().counted(),
@@ -150,9 +157,9 @@ final class TabularPolicy implements PolicyModel {
     }
 
     private static UpdateReport report(
-            PpoPolicyLoss policy,
+            SurrogateLoss policy,
             PpoValueLoss value,
-            PpoClip clip,
+            double valueCoef,
             double klLoss,
             UpdateReport.ReferenceKl kl,
             long tokens,
@@ -161,7 +168,7 @@ final class TabularPolicy implements PolicyModel {
                 policy.loss(),
                 value.loss(),
                 klLoss,
-                policy.loss() + clip.valueCoef() * value.loss() + klLoss,
+                policy.loss() + valueCoef * value.loss() + klLoss,
                 policy.clipFraction(),
                 value.clipFraction(),
                 policy.updateKlK1(),

@@ -2,9 +2,9 @@ package dev.tether.torch.objective;
 
 import static org.bytedeco.pytorch.global.torch.stack;
 
-import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -12,28 +12,31 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Sums over the counted tokens of a minibatch, microbatch by microbatch, on their way to an {@link UpdateReport}. */
-public final class PpoTally {
-    private static final int POLICY_SUMS = 8;
+public final class StepTally {
+    private static final int POLICY_SUMS = 9;
 
     private final double[] policy = new double[POLICY_SUMS];
     private final double[] value = new double[2];
     private final double[] penalty = new double[1];
 
     /**
-     * @param loss summed over the tokens
-     * @param bites [n], where the clip bites
      * @param logRatio [n], newLogprobs − logprobs
      * @param entropies [n]
      * @param refLogRatio [n], newLogprobs − refLogprobs
      */
-    void policy(Tensor loss, Tensor bites, Tensor logRatio, Tensor entropies, Tensor refLogRatio) {
+    void policy(
+            StepObjective.Terms terms, Tensor logRatio, Tensor entropies, Tensor refLogRatio, PolicyTargets before) {
         Scoped.computeWithoutGradients(() -> {
             Tensor x = logRatio.detach();
             Tensor excess = x.expm1();
+            Tensor weights = before.weights();
+            Tensor told = before.sequences() == null
+                    ? weights
+                    : weights.mul(before.sequences().shares());
             return add(
                     policy,
-                    loss,
-                    bites.sum(),
+                    terms.losses().mul(told).sum(),
+                    terms.bites().sum(),
                     x.neg().sum(),
                     x.square().sum().mul(new Scalar(0.5)),
                     excess.sub(x).sum(),
@@ -41,17 +44,18 @@ public final class PpoTally {
                     entropies.sum(),
                     excess.add(new Scalar(1.0))
                             .mul(PenaltyTerm.k3(refLogRatio.detach()))
-                            .sum());
+                            .sum(),
+                    entropies.mul(weights).sum());
         });
     }
 
-    /** @param sum of the penalty over the tokens, before its coefficient */
+    /** @param sum of the tokens' penalties by weight, before the coefficient */
     void penalty(Tensor sum) {
         Scoped.computeWithoutGradients(() -> add(penalty, sum));
     }
 
     /** KL(policy ‖ reference) of what was seen, see {@link UpdateReport.ReferenceKl}. */
-    public UpdateReport.ReferenceKl referenceKl(PpoObjective objective) {
+    public UpdateReport.ReferenceKl referenceKl(StepObjective objective) {
         return new UpdateReport.ReferenceKl(policy[7] / objective.tokens(), policy[7] / objective.sequences());
     }
 
@@ -73,19 +77,19 @@ public final class PpoTally {
     }
 
     /** Everything seen, as means over the objective's counted tokens. */
-    public UpdateReport report(PpoObjective objective, double gradientNorm, UpdateReport.Outcome outcome) {
-        PpoClip clip = objective.clip();
+    public UpdateReport report(StepObjective objective, double gradientNorm, UpdateReport.Outcome outcome) {
+        UpdateObjective wanted = objective.wanted();
         double tokens = objective.tokens();
         double positions = Math.max(1, objective.valuePositions());
-        double policyLoss = policy[0] / tokens;
+        double policyLoss = policy[0];
         double valueLoss = value[0] / positions;
         double entropy = policy[6] / tokens;
-        double klLoss = objective.klLoss().klLossCoef() * penalty[0] / tokens;
+        double klLoss = wanted.klLoss().klLossCoef() * penalty[0];
         return new UpdateReport(
                 policyLoss,
                 valueLoss,
                 klLoss,
-                policyLoss + clip.valueCoef() * valueLoss - clip.entropyCoef() * entropy + klLoss,
+                policyLoss + wanted.value().coef() * valueLoss - wanted.entropyCoef() * policy[8] + klLoss,
                 policy[1] / tokens,
                 value[1] / positions,
                 policy[2] / tokens,

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one PPO update did.
+ * What one update did.
  *
  * @param advantages before scaling, and the returns
  * @param reports one per optimiser step, in order
  * @param stoppedEarly true when a KL passed its limit and later minibatches were left out
  */
-public record PpoUpdate(Advantages advantages, List<UpdateReport> reports, boolean stoppedEarly) {
-    public PpoUpdate {
+public record PolicyUpdate(Advantages advantages, List<UpdateReport> reports, boolean stoppedEarly) {
+    public PolicyUpdate {
         reports = List.copyOf(reports);
     }
 

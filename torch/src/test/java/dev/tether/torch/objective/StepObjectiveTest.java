@@ -4,27 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.core.objective.LossMean;
 import dev.tether.core.objective.PpoClip;
-import dev.tether.core.objective.PpoPolicyLoss;
 import dev.tether.core.objective.PpoValueLoss;
+import dev.tether.core.objective.RatioLevel;
+import dev.tether.core.objective.Surrogate;
+import dev.tether.core.objective.SurrogateLoss;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.golden.GoldenFile;
 import dev.tether.torch.network.TokenFigures;
 import dev.tether.trainer.model.KlLoss;
+import dev.tether.trainer.model.ReferenceKlLimit;
+import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
+import dev.tether.trainer.model.ValueTerm;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @SuppressWarnings("try") // scopes act by being open
-class PpoObjectiveTest {
+class StepObjectiveTest {
     private static final double TOLERANCE = 1e-12;
 
     /** One minibatch as arrays; what is uncounted is NaN, so that reading it shows. */
@@ -40,7 +49,7 @@ class PpoObjectiveTest {
             ResponseMask valueMask) {
 
         /** Loss of some rows, and where its gradients arrive. */
-        Result loss(PpoClip clip, PpoTally tally, int... rows) {
+        Result loss(PpoClip clip, StepTally tally, int... rows) {
             ResponseMask m = mask.rows(rows);
             ResponseMask v = valueMask.rows(rows);
             ScalarType type = ScalarType.Double;
@@ -50,7 +59,9 @@ class PpoObjectiveTest {
             PolicyTargets policy = new PolicyTargets(
                     Counted.only(pick(logprobs, rows), m, type),
                     Counted.only(pick(logprobs, rows), m, type),
-                    Counted.only(pick(advantages, rows), m, type));
+                    Counted.only(pick(advantages, rows), m, type),
+                    Counted.only(pick(LossMean.OVER_TOKENS.tokenWeights(mask), rows), m, type),
+                    null);
             ValueTargets value = new ValueTargets(
                     Counted.ones(v, type),
                     Counted.of(pick(values, rows), v, type),
@@ -60,8 +71,8 @@ class PpoObjectiveTest {
             return new Result(loss.add(valueLoss), newLogprob, newEntropy, newValue);
         }
 
-        PpoObjective objective(PpoClip clip) {
-            return new PpoObjective(clip, KlLoss.NONE, mask.counted(), mask.sequences(), valueMask.counted());
+        StepObjective objective(PpoClip clip) {
+            return new StepObjective(UpdateObjective.of(clip), mask.counted(), mask.sequences(), valueMask.counted());
         }
 
         private static double[][] pick(double[][] values, int... rows) {
@@ -113,12 +124,17 @@ class PpoObjectiveTest {
         PpoClip clip = new PpoClip(0.2, valueClipRange, 0.1, 0.01);
         for (int seed = 0; seed < 20; seed++) {
             Arrays2 batch = random(seed);
-            PpoPolicyLoss policy =
-                    PpoPolicyLoss.of(batch.newLogprobs(), batch.logprobs(), batch.advantages(), batch.mask(), clip);
-            PpoValueLoss value =
-                    PpoValueLoss.of(batch.newValues(), batch.values(), batch.returns(), batch.valueMask(), clip);
+            SurrogateLoss policy = SurrogateLoss.of(
+                    clip.surrogate(),
+                    LossMean.OVER_TOKENS,
+                    batch.newLogprobs(),
+                    batch.logprobs(),
+                    batch.advantages(),
+                    batch.mask());
+            PpoValueLoss value = PpoValueLoss.of(
+                    batch.newValues(), batch.values(), batch.returns(), batch.valueMask(), clip.valueClipRange());
             try (PointerScope scope = new PointerScope()) {
-                PpoTally tally = new PpoTally();
+                StepTally tally = new StepTally();
                 Result now = batch.loss(clip, tally, batch.allRows());
                 now.loss().backward();
                 UpdateReport report = tally.report(batch.objective(clip), 3.5, UpdateReport.Outcome.TAKEN);
@@ -169,8 +185,8 @@ class PpoObjectiveTest {
         PpoClip clip = new PpoClip(0.2, 0.2, 0.1, 0.01);
         Arrays2 batch = random(99);
         try (PointerScope scope = new PointerScope()) {
-            PpoTally whole = new PpoTally();
-            PpoTally parts = new PpoTally();
+            StepTally whole = new StepTally();
+            StepTally parts = new StepTally();
             double loss = batch.loss(clip, whole, batch.allRows()).loss().item_double();
             double sum = 0;
             for (int[] rows : new int[][] {{4, 0}, {2}, {1, 3}}) {
@@ -197,7 +213,7 @@ class PpoObjectiveTest {
             Arrays2 batch = read(golden);
             JsonNode expected = golden.path("out");
             try (PointerScope scope = new PointerScope()) {
-                PpoTally tally = new PpoTally();
+                StepTally tally = new StepTally();
                 Result now = batch.loss(clip, tally, batch.allRows());
                 now.loss().backward();
                 UpdateReport report = tally.report(batch.objective(clip), 1, UpdateReport.Outcome.TAKEN);
@@ -220,6 +236,67 @@ class PpoObjectiveTest {
             compared++;
         }
         assertThat(compared).isEqualTo(6);
+    }
+
+    static Stream<Surrogate> surrogates() {
+        return Stream.of(
+                new Surrogate.Clipped(RatioLevel.TOKEN, 0.2, 0.28, 1.5),
+                new Surrogate.BoundedWeight(1.1),
+                new Surrogate.Clipped(RatioLevel.SEQUENCE_MEAN, 0.1, 0.1, Double.POSITIVE_INFINITY),
+                new Surrogate.Clipped(RatioLevel.SEQUENCE, 0.3, 0.3, 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("surrogates")
+    void everySurrogateAndMeanEqualsTheDoublePrecisionJudge(Surrogate surrogate) {
+        for (LossMean mean : List.of(LossMean.OVER_TOKENS, LossMean.OVER_SEQUENCES, LossMean.overSequenceSums(7))) {
+            Arrays2 batch = random(5);
+            SurrogateLoss expected = SurrogateLoss.of(
+                    surrogate, mean, batch.newLogprobs(), batch.logprobs(), batch.advantages(), batch.mask());
+            UpdateObjective wanted =
+                    new UpdateObjective(surrogate, mean, ValueTerm.NONE, 0, KlLoss.NONE, ReferenceKlLimit.NONE);
+            StepObjective objective = new StepObjective(wanted, batch.mask().counted(), 5, 1);
+            try (PointerScope scope = new PointerScope()) {
+                ScalarType type = ScalarType.Double;
+                ResponseMask mask = batch.mask();
+                Tensor now = Counted.only(batch.newLogprobs(), mask, type).requires_grad_(true);
+                PolicyTargets before = new PolicyTargets(
+                        Counted.only(batch.logprobs(), mask, type),
+                        Counted.only(batch.logprobs(), mask, type),
+                        Counted.only(batch.advantages(), mask, type),
+                        Counted.only(mean.tokenWeights(mask), mask, type),
+                        null);
+                if (objective.needsSequences()) {
+                    before = before.with(sequences(surrogate.level(), batch));
+                }
+                StepTally tally = new StepTally();
+                objective
+                        .policyLoss(new TokenFigures(now, now.detach(), null), before, tally)
+                        .backward();
+                UpdateReport report = tally.report(objective, 1, UpdateReport.Outcome.TAKEN);
+                assertThat(report.policyLoss()).isCloseTo(expected.loss(), within(TOLERANCE));
+                assertThat(report.clipFraction()).isCloseTo(expected.clipFraction(), within(TOLERANCE));
+                assertThat(Tensors.toDoubles(now.grad()))
+                        .containsExactly(counted(expected.gradient(), mask), within(TOLERANCE));
+            }
+        }
+    }
+
+    private static PolicyTargets.Sequences sequences(RatioLevel level, Arrays2 batch) {
+        ResponseMask mask = batch.mask();
+        double[][] logRatios = new double[mask.sequences()][mask.width(0)];
+        double[][] shares = new double[mask.sequences()][mask.width(0)];
+        for (int b = 0; b < logRatios.length; b++) {
+            double sum = 0;
+            for (int t = 0; t < mask.counted(b); t++) {
+                sum += batch.newLogprobs()[b][t] - batch.logprobs()[b][t];
+            }
+            boolean mean = level == RatioLevel.SEQUENCE_MEAN;
+            Arrays.fill(logRatios[b], mean ? sum / mask.counted(b) : sum);
+            Arrays.fill(shares[b], mean ? 1 : 1.0 / mask.counted(b));
+        }
+        return new PolicyTargets.Sequences(
+                Counted.only(logRatios, mask, ScalarType.Double), Counted.only(shares, mask, ScalarType.Double));
     }
 
     private static Arrays2 read(JsonNode golden) {
