@@ -1,6 +1,7 @@
 package dev.tether.cli.demo;
 
 import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.train.Interrupts;
 import dev.tether.cli.train.TrainingSession;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
@@ -10,26 +11,18 @@ import dev.tether.run.report.DemoPage;
 import dev.tether.run.report.DemoStory;
 import dev.tether.run.report.RecordedRun;
 import dev.tether.run.report.RunReport;
-import dev.tether.run.settings.RunSettings;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.StepResult;
-import dev.tether.trainer.preference.BradleyTerry;
-import dev.tether.trainer.preference.PreferencePair;
-import dev.tether.trainer.reward.PreferenceReward;
-import dev.tether.trainer.reward.WordCounts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,23 +37,30 @@ import picocli.CommandLine.Spec;
                     + "built-in model is trained on it three times: without a belt, with a fixed coefficient, and on a KL "
                     + "budget. What is really wanted (quality times stars, by the grammar the model's world was made of) "
                     + "is measured beside. About five minutes on two cores.",
+            "",
+            "With --study it is the setting of Gao, Schulman and Hilton 2022: rewards learned from few and from many "
+                    + "preferences, pressed by training without a belt and under several beta, and by choosing the best "
+                    + "of n; the paper's figure, its two curves fitted, and what the fits say of its claims.",
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  tether demo", "  tether demo --kl-target 2 --out demo-tight"})
+        footer = {
+            "  tether demo",
+            "  tether demo --kl-target 2 --out demo-tight",
+            "  tether demo --study",
+            "  tether demo --study --study-preferences 128,1024 --study-kl-coefs 0.1,0.3 --steps 40 --out small"
+        })
 public final class DemoCommand implements Callable<Integer> {
-    /** Of so many preferences learned from, one more is kept to test on. */
-    private static final int HELD_OUT_OF = 4;
-
-    private static final double DECAY = 1;
+    private static final int STEPS = 75;
+    private static final int STEPS_OF_STUDY = 60;
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "demo", description = "Where to. Default: demo.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Where to. Default: demo, or demo-study.")
     private Path out;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "60", description = "Steps of each run. Default: 60.")
-    private int steps;
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of each run. Default: 75; 60 in the study.")
+    private Integer steps;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "17", description = "Of every random choice.")
     private long seed;
@@ -78,28 +78,65 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--kl-coef", paramLabel = "B", defaultValue = "0.1", description = "Of the run with a fixed one.")
     private double klCoef;
 
-    /** What was learned, and what it likes in words. */
-    private record Learned(PreferenceReward reward, String taste) {}
+    @ArgGroup(validate = false, heading = "%nThe study:%n")
+    private StudyOptions study = new StudyOptions();
 
     /** One way to train. */
     private record Arm(String name, String title, List<String> settings) {}
 
     @Override
     public Integer call() {
-        PrintWriter terminal = spec.commandLine().getOut();
-        TorchEngine.start(0);
+        steps = steps == null ? (study.study ? STEPS_OF_STUDY : STEPS) : steps;
         require("--steps", steps);
         require("--preferences", preferences);
+        requireFitting();
+        TorchEngine.start(0);
+        return study.study ? study() : demonstration();
+    }
+
+    private int study() {
+        StudyPlan plan = study.plan(steps, seed);
+        PrintWriter terminal = spec.commandLine().getOut();
+        Interrupts interrupts = Interrupts.listen(() -> {
+            terminal.println("stopping after this step, then saving (Ctrl-C again: stop at once)");
+            terminal.flush();
+        });
+        return new StudyRun(plan, out == null ? Path.of("demo-study") : out, terminal, interrupts).make();
+    }
+
+    /** An option of the other half is a misunderstanding. */
+    private void requireFitting() {
+        List<String> others = study.study
+                ? List.of("--preferences", "--kl-target", "--kl-coef")
+                : List.of("--study-kl-coefs", "--study-preferences", "--study-best-of", "--study-prompts");
+        for (String other : others) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
+                throw new InputException(
+                        other + (study.study ? " cannot be given with --study" : " needs --study") + ": see --help");
+            }
+        }
+    }
+
+    private int demonstration() {
+        PrintWriter terminal = spec.commandLine().getOut();
+        out = out == null ? Path.of("demo") : out;
         requireFree();
-        Learned learned = learn(terminal);
-        Path reward = out.resolve("reward.json").toAbsolutePath();
+        terminal.println("learning a reward from " + preferences + " preferences between the model's own answers");
+        terminal.flush();
+        LearnedReward learned = LearnedReward.learn(List.of(preferences), seed).get(0);
+        terminal.println(learned.sentence());
+        Path reward = out.resolve("reward.json");
         learned.reward().write(reward);
         List<RecordedRun> runs = new ArrayList<>();
         for (Arm arm : arms()) {
             terminal.println();
             terminal.println(arm.title());
             Path directory = out.resolve(arm.name());
-            TrainingSession.train(settings(arm, reward), directory, progress(terminal), () -> false);
+            TrainingSession.train(
+                    new DemoSettings(steps, seed).run(reward, arm.settings()),
+                    directory,
+                    progress(terminal),
+                    () -> false);
             runs.add(RecordedRun.read(RunDirectory.open(directory)));
         }
         Path page = out.resolve("demo.html");
@@ -130,32 +167,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     private List<Arm> arms() {
         return List.of(
-                new Arm("no-belt", "1. no belt", List.of("belt.controller=fixed", "belt.kl_coef=0")),
-                new Arm(
-                        "fixed",
-                        "2. a fixed coefficient, " + klCoef,
-                        List.of("belt.controller=fixed", "belt.kl_coef=" + klCoef)),
-                new Arm(
-                        "budget",
-                        "3. a KL budget, " + klTarget + " nats per response",
-                        List.of("belt.controller=pi", "belt.target=" + klTarget)));
-    }
-
-    private Learned learn(PrintWriter terminal) {
-        terminal.println("learning a reward from " + preferences + " preferences between the model's own answers");
-        terminal.flush();
-        int heldOut = Math.max(1, preferences / HELD_OUT_OF);
-        List<PreferencePair> pairs = Preferences.draw(preferences + heldOut, seed);
-        PreferenceReward reward = new BradleyTerry(pairs.subList(0, preferences), DECAY).fit();
-        double accuracy = BradleyTerry.accuracy(reward, pairs.subList(preferences, pairs.size()));
-        String taste = favourites(reward, pairs);
-        terminal.printf(
-                Locale.ROOT,
-                "it agrees with %.0f %% of %d preferences it has not seen; what pleases it most: %s%n",
-                100 * accuracy,
-                heldOut,
-                taste);
-        return new Learned(reward, taste);
+                new Arm("no-belt", "1. no belt", DemoSettings.fixed(0)),
+                new Arm("fixed", "2. a fixed coefficient, " + klCoef, DemoSettings.fixed(klCoef)),
+                new Arm("budget", "3. a KL budget, " + klTarget + " nats per response", DemoSettings.budget(klTarget)));
     }
 
     private static void require(String option, int value) {
@@ -177,38 +191,6 @@ public final class DemoCommand implements Callable<Integer> {
                         + " is there already: choose another directory with --out, or remove it");
             }
         }
-    }
-
-    /** What decides most: a word's weight times how often it is said in the answers it was learned from. */
-    private static String favourites(PreferenceReward reward, List<PreferencePair> pairs) {
-        Map<String, Double> shares = new TreeMap<>();
-        for (PreferencePair pair : pairs) {
-            for (String text : List.of(pair.chosen(), pair.rejected())) {
-                WordCounts.of(text)
-                        .forEach((word, count) ->
-                                shares.merge(word, count * reward.weights().getOrDefault(word, 0.0), Double::sum));
-            }
-        }
-        return shares.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .limit(6)
-                .map(entry -> String.format(
-                        Locale.ROOT,
-                        "\"%s\" (%+.2f)",
-                        entry.getKey(),
-                        reward.weights().get(entry.getKey())))
-                .collect(Collectors.joining(", "));
-    }
-
-    private RunSettings settings(Arm arm, Path reward) {
-        List<String> values = new ArrayList<>(List.of(
-                "steps=" + steps,
-                "seed=" + seed,
-                "reward.source=preferences:" + reward,
-                "reward.gold=reviews",
-                "belt.force_every_steps=0"));
-        values.addAll(arm.settings());
-        return RunSettings.defaults().with(values.toArray(String[]::new));
     }
 
     private RunObserver progress(PrintWriter terminal) {

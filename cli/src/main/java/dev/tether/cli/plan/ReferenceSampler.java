@@ -32,7 +32,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /** Lets the reference answer prompts many times, and scores the answers as training would. */
-final class ReferenceSampler {
+public final class ReferenceSampler {
     /** Answers that are generated at once: more need memory and are no faster on a processor. */
     private static final int BATCH = 64;
 
@@ -41,14 +41,14 @@ final class ReferenceSampler {
     private final int samplesPerPrompt;
 
     /** The first {@code prompts} prompts that a run with these settings would draw, each answered that many times. */
-    ReferenceSampler(RunSettings settings, int prompts, int samplesPerPrompt) {
+    public ReferenceSampler(RunSettings settings, int prompts, int samplesPerPrompt) {
         this.settings = settings;
         this.prompts = prompts;
         this.samplesPerPrompt = samplesPerPrompt;
     }
 
     /** Draws them; {@code progress} is told how many there are already. */
-    ScoredSamples draw(IntConsumer progress) {
+    public ScoredSamples draw(IntConsumer progress) {
         RewardModel reward = RewardSpec.parse(settings.reward().source());
         PromptFile file = PromptFiles.read(settings.prompts().source());
         String model = settings.model().reference().orElse(settings.model().policy());

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param source where they are from, for sentences
  * @param rows in the order in which they were drawn
  */
-record ScoredSamples(String source, List<Row> rows) {
+public record ScoredSamples(String source, List<Row> rows) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /**
@@ -35,14 +35,14 @@ record ScoredSamples(String source, List<Row> rows) {
      * @param response to it; may be empty where a file does not say
      * @param score as training would use it, after scaling and penalties
      */
-    record Row(String prompt, String response, double score) {}
+    public record Row(String prompt, String response, double score) {}
 
-    ScoredSamples {
+    public ScoredSamples {
         rows = List.copyOf(rows);
     }
 
     /** Scores by prompt, [prompts][samples]. */
-    double[][] scores() {
+    public double[][] scores() {
         Map<String, List<Double>> byPrompt = new LinkedHashMap<>();
         rows.forEach(row ->
                 byPrompt.computeIfAbsent(row.prompt(), p -> new ArrayList<>()).add(row.score()));
@@ -51,12 +51,12 @@ record ScoredSamples(String source, List<Row> rows) {
                 .toArray(double[][]::new);
     }
 
-    double mean() {
+    public double mean() {
         return rows.stream().mapToDouble(Row::score).average().orElseThrow();
     }
 
     /** One JSON object per sample, which {@link #read} reads again. */
-    void write(Path file) {
+    public void write(Path file) {
         AtomicFiles.writeFile(
                 file,
                 rows.stream()
@@ -74,7 +74,7 @@ record ScoredSamples(String source, List<Row> rows) {
      * Reads rows with {@code prompt} and {@code score} (or {@code reward}); other keys are not looked at, but for
      * {@code response}.
      */
-    static ScoredSamples read(Path file) {
+    public static ScoredSamples read(Path file) {
         List<Row> rows = new ArrayList<>();
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             int number = 0;

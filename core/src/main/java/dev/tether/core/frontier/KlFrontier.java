@@ -304,6 +304,6 @@ public final class KlFrontier {
                 chance = i > 0 ? Math.min(1, (double) n / i) : 1;
             }
         }
-        return new BestOfN(n, total / rewards.length, Math.log(n) - (n - 1.0) / n);
+        return new BestOfN(n, total / rewards.length, BestOfN.natsBound(n));
     }
 }

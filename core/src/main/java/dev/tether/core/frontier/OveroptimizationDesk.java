@@ -139,10 +139,9 @@ public record OveroptimizationDesk(
         }
 
         private static Explanation explanation(OveroptimizationFit fit) {
-            String curve = fit.form() == Form.LOGARITHMIC ? "R₀ + d(α − β log d)" : "R₀ + d(α − β d)";
             return Explanation.of(
                     fit.rSquared(),
-                    "R² of " + curve + " over " + fit.points() + " points, d = √KL",
+                    "R² of " + fit.form().formula() + " over " + fit.points() + " points, d = √KL",
                     Explanation.of(fit.start(), "R₀"),
                     Explanation.of(
                             fit.alpha(),

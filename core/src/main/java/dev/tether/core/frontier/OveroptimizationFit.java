@@ -11,7 +11,8 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * How a gold reward rises and falls with distance from the reference (Gao, Schulman and Hilton, "Scaling Laws for Reward
  * Model Overoptimization", 2022, equation 1): R = R₀ + d(α − β g(d)) with d = √KL. The paper sets R₀, the reward of the
- * reference, to 0; here it is fitted too. Linear in R₀, α and β, so least squares has one answer.
+ * reference, to 0; here it is fitted too, or given where it is known ({@link #from}). Linear in R₀, α and β, so least
+ * squares has one answer.
  *
  * @param form which g
  * @param start R₀
@@ -39,20 +40,24 @@ public record OveroptimizationFit(
     public static final int LEAST_POINTS = 8;
 
     private static final double LEVEL = 0.95;
-    private static final int ALPHA = 1;
-    private static final int BETA = 2;
-
     /** The paper's two curves. */
     public enum Form {
         /** R₀ + d(α − β log d): the paper's for reinforcement learning. */
-        LOGARITHMIC(Math::log),
+        LOGARITHMIC("R₀ + d(α − β log d)", Math::log),
         /** R₀ + d(α − β d): the paper's for best of n. */
-        LINEAR(d -> d);
+        LINEAR("R₀ + d(α − β d)", d -> d);
 
+        private final String formula;
         private final DoubleUnaryOperator cost;
 
-        Form(DoubleUnaryOperator cost) {
+        Form(String formula, DoubleUnaryOperator cost) {
+            this.formula = formula;
             this.cost = cost;
+        }
+
+        /** As people write it; d = √KL. */
+        public String formula() {
+            return formula;
         }
 
         private double costAt(double d) {
@@ -80,40 +85,71 @@ public record OveroptimizationFit(
         Require.atLeast("points", nats.length, LEAST_POINTS);
         double[] ones = new double[nats.length];
         Arrays.fill(ones, 1);
-        double[] d = Arrays.stream(nats).map(kl -> Math.sqrt(Math.max(0, kl))).toArray();
-        double[] cost = Arrays.stream(d).map(x -> -form.costAt(x)).toArray();
-        LeastSquares fit = LeastSquares.fit(new double[][] {ones, d, cost}, gold);
-        return new OveroptimizationFit(
-                form,
-                fit.coefficient(0),
-                fit.coefficient(ALPHA),
-                fit.coefficient(BETA),
-                fit.interval(ALPHA, LEVEL),
-                fit.interval(BETA, LEVEL),
-                fit.rSquared(),
-                fit.squares(),
-                nats.length,
-                peak(fit, form));
+        double[][] columns = columns(nats, form);
+        LeastSquares fit = LeastSquares.fit(new double[][] {ones, columns[0], columns[1]}, gold);
+        return new Solved(form, fit, fit.coefficient(0), 1).with(nats.length);
     }
 
-    private static Optional<Peak> peak(LeastSquares fit, Form form) {
-        double alpha = fit.coefficient(ALPHA);
-        double beta = fit.coefficient(BETA);
-        boolean turns = fit.interval(BETA, LEVEL).low() > 0 && (form == Form.LOGARITHMIC || alpha > 0);
-        if (!turns) {
-            return Optional.empty();
+    /**
+     * Fits one curve through a known beginning, as the paper does: two coefficients.
+     *
+     * @param start R₀, the gold reward of the reference
+     */
+    public static OveroptimizationFit from(double start, double[] nats, double[] gold, Form form) {
+        Require.finite("start", start);
+        Require.sameLength("gold", gold.length, "nats", nats.length);
+        Require.atLeast("points", nats.length, LEAST_POINTS);
+        double[] gained = Arrays.stream(gold).map(value -> value - start).toArray();
+        return new Solved(form, LeastSquares.fit(columns(nats, form), gained), start, 0).with(nats.length);
+    }
+
+    /** What α and β are multiplied with. */
+    private static double[][] columns(double[] nats, Form form) {
+        double[] d = Arrays.stream(nats).map(kl -> Math.sqrt(Math.max(0, kl))).toArray();
+        return new double[][] {d, Arrays.stream(d).map(x -> -form.costAt(x)).toArray()};
+    }
+
+    /** Least squares whose coefficients from {@code first} on are α and β. */
+    private record Solved(Form form, LeastSquares fit, double start, int first) {
+        OveroptimizationFit with(int points) {
+            return new OveroptimizationFit(
+                    form,
+                    start,
+                    alpha(),
+                    beta(),
+                    fit.interval(first, LEVEL),
+                    fit.interval(first + 1, LEVEL),
+                    fit.rSquared(),
+                    fit.squares(),
+                    points,
+                    peak());
         }
-        double ratio = alpha / beta;
-        // of a ratio, to first order
-        double variance = (fit.covariance(ALPHA, ALPHA)
-                        - 2 * ratio * fit.covariance(ALPHA, BETA)
-                        + ratio * ratio * fit.covariance(BETA, BETA))
-                / (beta * beta);
-        double half = StudentT.quantile((1 + LEVEL) / 2, fit.degrees()) * Math.sqrt(variance);
-        double top = distance(form, ratio);
-        double gold = fit.coefficient(0) + alpha * top - beta * form.costAt(top);
-        Interval interval = new Interval(nats(form, ratio - half), nats(form, ratio + half), LEVEL);
-        return Optional.of(new Peak(top * top, interval, gold));
+
+        private double alpha() {
+            return fit.coefficient(first);
+        }
+
+        private double beta() {
+            return fit.coefficient(first + 1);
+        }
+
+        private Optional<Peak> peak() {
+            boolean turns = fit.interval(first + 1, LEVEL).low() > 0 && (form == Form.LOGARITHMIC || alpha() > 0);
+            if (!turns) {
+                return Optional.empty();
+            }
+            double ratio = alpha() / beta();
+            // of a ratio, to first order
+            double variance = (fit.covariance(first, first)
+                            - 2 * ratio * fit.covariance(first, first + 1)
+                            + ratio * ratio * fit.covariance(first + 1, first + 1))
+                    / (beta() * beta());
+            double half = StudentT.quantile((1 + LEVEL) / 2, fit.degrees()) * Math.sqrt(variance);
+            double top = distance(form, ratio);
+            double gold = start + alpha() * top - beta() * form.costAt(top);
+            Interval interval = new Interval(nats(form, ratio - half), nats(form, ratio + half), LEVEL);
+            return Optional.of(new Peak(top * top, interval, gold));
+        }
     }
 
     /** dR/dd = 0: α − β − β log d = 0, or α − 2β d = 0. */

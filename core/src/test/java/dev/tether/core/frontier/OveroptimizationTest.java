@@ -41,6 +41,26 @@ class OveroptimizationTest {
     }
 
     @Test
+    void aKnownBeginningIsKeptAndTheRestRecovered() {
+        double[] nats = upTo(12, 40);
+        for (Form form : Form.values()) {
+            DoubleUnaryOperator truth = form == Form.LINEAR ? LINEAR : LOGARITHMIC;
+            double start = form == Form.LINEAR ? -0.1 : 0.2;
+            OveroptimizationFit free = OveroptimizationFit.of(nats, gold(nats, truth), form);
+            OveroptimizationFit known = OveroptimizationFit.from(start, nats, gold(nats, truth), form);
+            assertThat(known.start()).isEqualTo(start);
+            assertThat(known.alpha()).isCloseTo(free.alpha(), within(1e-9));
+            assertThat(known.beta()).isCloseTo(free.beta(), within(1e-9));
+            assertThat(known.peak().orElseThrow().nats())
+                    .isCloseTo(free.peak().orElseThrow().nats(), within(1e-8));
+            assertThat(known.goldAt(3)).isCloseTo(free.goldAt(3), within(1e-9));
+            assertThat(OveroptimizationFit.from(start + 1, nats, gold(nats, truth), form)
+                            .rSquared())
+                    .isLessThan(0.9);
+        }
+    }
+
+    @Test
     void thePeaksIntervalCoversTheTruthAsOftenAsItSays() {
         Random random = new Random(4);
         double[] nats = upTo(12, 60);

@@ -31,7 +31,7 @@ public record DemoStory(
         double distinctFrom,
         double distinctTo) {
     /** Steps in a window. */
-    public static final int WINDOW = 10;
+    public static final int WINDOW = 15;
 
     /** Share of gold's own peak that is lost where one speaks of over-optimisation. */
     private static final double LOST = 0.2;

@@ -70,9 +70,7 @@ final class GoldSection {
         for (OveroptimizationFit fit : desk.fits()) {
             out.append("<tr><th class=\"text\">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
                     .formatted(
-                            fit.form() == OveroptimizationFit.Form.LOGARITHMIC
-                                    ? "R₀ + d(α − β log d)"
-                                    : "R₀ + d(α − β d)",
+                            fit.form().formula(),
                             withInterval(fit.alpha(), fit.alphaInterval()),
                             withInterval(fit.beta(), fit.betaInterval()),
                             Numbers.brief(fit.rSquared()),

@@ -3,6 +3,8 @@ package dev.tether.run.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tether.core.kl.KlUnit;
+import dev.tether.run.journal.ControllerFigures;
 import dev.tether.run.journal.Distribution;
 import dev.tether.run.journal.Journal;
 import dev.tether.run.journal.Rows;
@@ -23,10 +25,10 @@ class DemoStoryTest {
         assertThat(story.isHacked()).isTrue();
         assertThat(story.goldBest()).isCloseTo(0.8, within(1e-12));
         assertThat(story.goldTo()).isCloseTo(0.6, within(1e-12));
-        assertThat(story.proxyFrom()).isCloseTo(5.5, within(1e-12));
-        assertThat(story.proxyTo()).isCloseTo(35.5, within(1e-12));
+        assertThat(story.proxyFrom()).isCloseTo(8, within(1e-12));
+        assertThat(story.proxyTo()).isCloseTo(33, within(1e-12));
         assertThat(story.sentence())
-                .startsWith("free: the reward was hacked: it rose from 5.50 to 35.50")
+                .startsWith("free: the reward was hacked: it rose from 8.00 to 33.00")
                 .contains("from 0.80 over 0.80 at best to 0.60", "40 % of the variety left");
     }
 
@@ -54,6 +56,66 @@ class DemoStoryTest {
                 .contains("free: the reward was hacked", "held &lt;b&gt;: the learned reward", "One &lt; two.")
                 .contains("Gold against √KL", "What was really wanted")
                 .doesNotContain("<script", "src=", "href=", "held <b>");
+    }
+
+    @Test
+    void thePageDrawsTheFitOfTheRunThatWentFurthestAndNamesItsPeak() {
+        List<StepRecord> steps = new ArrayList<>();
+        for (int step = 1; step <= 60; step++) {
+            double nats = 0.02 * step * step;
+            // turns at d = 0.3 / (2 · 0.05) = 3: 9 nats, gold 0.4 + 0.45
+            double gold = Math.max(0, 0.4 + 0.3 * Math.sqrt(nats) - 0.05 * nats);
+            TextFigures text = new TextFigures(OptionalDouble.empty(), OptionalDouble.of(0.5), OptionalDouble.empty());
+            steps.add(StepRecord.builder(step)
+                    .score(constant(step))
+                    .goldScore(constant(gold))
+                    .referenceKl(Rows.kl(nats / 48, nats, 0, 0, nats))
+                    .klCoef(0)
+                    .text(text)
+                    .build());
+        }
+        RecordedRun held = recorded("held", run(step -> step, step -> 0.8, step -> 0.5));
+        String html = new DemoPage("What the belt does", List.of(), List.of(held, recorded("free", steps))).html();
+        assertThat(html)
+                .contains("peaks at a KL of 9 nats (9 to 9)", "gold = R₀ + d(α − β d) with d = √KL", "explains 100 %")
+                .contains("fit, no belt", "its peak, 9 nats");
+        assertThat(new DemoPage("What the belt does", List.of(), List.of(held)).html())
+                .contains("The data cannot tell whether the gold score has a peak")
+                .doesNotContain("its peak");
+    }
+
+    @Test
+    void aBudgetIsSaidToBeHeldOnlyWhereItIs() {
+        // the steps below all have a KL of 4.8 nats per sequence
+        assertThat(html(budgeted(4.5)))
+                .contains("The belt held it at its budget: 4.5 nats were wanted, 4.8 is the mean");
+        assertThat(html(budgeted(3))).contains("The belt did not hold it at its budget: 3 nats were wanted");
+        assertThat(html(run(step -> step, step -> 0.8, step -> 0.5))).doesNotContain("budget:");
+    }
+
+    private static String html(List<StepRecord> steps) {
+        return new DemoPage("What the belt does", List.of(), List.of(recorded("run", steps))).html();
+    }
+
+    private static List<StepRecord> budgeted(double target) {
+        ControllerFigures controller = new ControllerFigures(
+                "pi",
+                OptionalDouble.of(target),
+                Optional.of(KlUnit.NATS_PER_SEQUENCE),
+                Optional.empty(),
+                Optional.empty());
+        List<StepRecord> steps = new ArrayList<>();
+        for (int step = 1; step <= 40; step++) {
+            steps.add(StepRecord.builder(step)
+                    .score(constant(1))
+                    .goldScore(constant(0.8))
+                    .referenceKl(Rows.full(1).referenceKl().orElseThrow())
+                    .klCoef(0.1)
+                    .controller(controller)
+                    .text(new TextFigures(OptionalDouble.empty(), OptionalDouble.of(0.5), OptionalDouble.empty()))
+                    .build());
+        }
+        return steps;
     }
 
     private static RecordedRun recorded(String name, List<StepRecord> steps) {

@@ -22,11 +22,18 @@ final class PhraseChart {
 
     private final List<String> words;
     private final End end;
+    private final PhraseStarts starts;
     private final Map<Phrase, double[][]> read = new IdentityHashMap<>();
 
     PhraseChart(List<String> words, End end) {
+        this(words, end, PhraseStarts.UNKNOWN);
+    }
+
+    /** The same readings, sooner: what {@code starts} rules out is not tried. */
+    PhraseChart(List<String> words, End end, PhraseStarts starts) {
         this.words = List.copyOf(words);
         this.end = end;
+        this.starts = starts;
     }
 
     /** Probability that the phrase says exactly these words (FINAL), or begins with them (CUT). */
@@ -39,6 +46,9 @@ final class PhraseChart {
     private double[] ends(Phrase phrase, int start) {
         if (phrase instanceof Phrase.Word word) {
             return wordEnds(word, start);
+        }
+        if (start < words.size() && !starts.allow(phrase, words.get(start))) {
+            return NOTHING;
         }
         double[][] known = read.computeIfAbsent(phrase, p -> new double[words.size() + 1][]);
         if (known[start] == null) {

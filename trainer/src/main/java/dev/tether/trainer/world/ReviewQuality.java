@@ -28,6 +28,7 @@ public final class ReviewQuality {
     private final ReviewGrammar grammar;
     private final Map<String, PhrasePairs> pairs = new HashMap<>();
     private final Set<Phrase> sentences = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final PhraseStarts starts;
 
     /**
      * What the judge saw. B, the words and marks of the response, are the measure of the first three.
@@ -57,6 +58,7 @@ public final class ReviewQuality {
             pairs.put(product, new PhrasePairs(all));
             sentences.addAll(all);
         }
+        this.starts = new PhraseStarts(sentences);
     }
 
     /** Judges {@code response} as what follows {@code prompt}. An empty response has quality 0. */
@@ -86,7 +88,7 @@ public final class ReviewQuality {
     private record Reading(ReviewSentence sentence, Map<Stance, List<Topic>> topics, double earned) {}
 
     private Reading reading(String product, ReviewSentence sentence) {
-        PhraseChart chart = new PhraseChart(sentence.words(), sentence.end());
+        PhraseChart chart = new PhraseChart(sentence.words(), sentence.end(), starts);
         Map<Stance, List<Topic>> topics = topics(product, chart);
         boolean parses = !topics.isEmpty() || sentences.stream().anyMatch(phrase -> chart.probability(phrase) > 0);
         double share = parses

@@ -47,6 +47,28 @@ class PhraseChartTest {
     }
 
     @Test
+    void knowingHowPhrasesBeginChangesNoReading() {
+        PhraseStarts starts = new PhraseStarts(List.of(AMBIGUOUS));
+        String[] alphabet = {"a", "b", "c", "x"};
+        for (int code = 0; code < 256; code++) {
+            List<String> words = new ArrayList<>();
+            for (int i = 0, rest = code; i < 4; i++, rest /= 4) {
+                words.add(alphabet[rest % 4]);
+                for (End end : End.values()) {
+                    assertThat(new PhraseChart(words, end, starts).probability(AMBIGUOUS))
+                            .as("%s %s", words, end)
+                            .isEqualTo(new PhraseChart(words, end).probability(AMBIGUOUS));
+                }
+            }
+        }
+        assertThat(starts.allow(AMBIGUOUS, "b")).isTrue();
+        assertThat(starts.allow(AMBIGUOUS, "x")).isFalse();
+        assertThat(PhraseStarts.UNKNOWN.allow(AMBIGUOUS, "x")).isTrue();
+        assertThat(new PhraseStarts(List.of(Phrase.EMPTY)).allow(Phrase.EMPTY, "x"))
+                .isTrue();
+    }
+
+    @Test
     void weightsAreShares() {
         Phrase phrase = ReviewGrammarTest.file("x", "  3 a", "  b").phrase("x", ReviewGrammarTest.SCOPE);
         assertThat(new PhraseChart(List.of("a"), End.FINAL).probability(phrase)).isCloseTo(0.75, within(1e-12));
