@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Greedy continuations against transformers 5.18.0 (shared/golden/models). */
 class GoldenGreedyTest {
     private static final int NEW_TOKENS = 24;
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
+    @MethodSource("dev.tether.torch.GoldenModels#families")
     void greedyTokensEqualTransformers(String model) {
         Path path = Shared.path("golden/models/" + model);
         try (TorchPolicyModel policy = LanguageModels.openPolicy(path, ModelSettings.inference());
@@ -32,7 +32,7 @@ class GoldenGreedyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
+    @MethodSource("dev.tether.torch.GoldenModels#families")
     void greedyTokensUpToTheStopTokenEqualTransformers(String model) {
         Path path = Shared.path("golden/models/" + model);
         try (TorchPolicyModel policy = LanguageModels.openPolicy(path, ModelSettings.inference());

@@ -1,7 +1,6 @@
 package dev.tether.torch.architecture;
 
 import java.util.Map;
-import java.util.Optional;
 
 /** The non-linearity of a feed-forward block. */
 public enum Activation {
@@ -22,13 +21,16 @@ public enum Activation {
             "gelu_pytorch_tanh", GELU_TANH,
             "relu", RELU);
 
-    /** The activation that Hugging Face configurations call {@code name}. */
-    public static Optional<Activation> named(String name) {
-        return Optional.ofNullable(BY_NAME.get(name));
-    }
-
-    /** All names {@link #named} knows, sorted, for messages. */
-    public static String names() {
-        return String.join(", ", BY_NAME.keySet().stream().sorted().toList());
+    /** The activation that {@code key} names, or {@code otherwise} where it is missing. */
+    static Activation read(ConfigFile config, String key, String otherwise) {
+        Activation named = BY_NAME.get(config.text(key).orElse(otherwise));
+        if (named == null) {
+            throw config.wrong(
+                    key,
+                    "is not supported; supported: "
+                            + String.join(
+                                    ", ", BY_NAME.keySet().stream().sorted().toList()));
+        }
+        return named;
     }
 }

@@ -52,6 +52,11 @@ public final class ConfigFile {
         return root.hasNonNull(key);
     }
 
+    /** Whether the key is there with the value null. */
+    public boolean isNull(String key) {
+        return root.path(key).isNull();
+    }
+
     /** The JSON object under {@code key}, if it is there. */
     public Optional<ConfigFile> object(String key) {
         JsonNode value = root.path(key);
@@ -118,6 +123,14 @@ public final class ConfigFile {
         return has(key) ? positiveInteger(key) : otherwise;
     }
 
+    public int nonNegativeInteger(String key, int otherwise) {
+        JsonNode value = root.path(key);
+        if (has(key) && (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0)) {
+            throw wrong(key, "must be a whole number >= 0");
+        }
+        return has(key) ? value.intValue() : otherwise;
+    }
+
     public double positiveNumber(String key) {
         if (!has(key)) {
             throw missing(key, "a positive number");
@@ -148,7 +161,8 @@ public final class ConfigFile {
         return new InputException(file + ": " + parents + key + " = " + describe(root.path(key)) + ", " + law);
     }
 
-    private InputException missing(String key, String what) {
+    /** The complaint that {@code key} is not there. */
+    InputException missing(String key, String what) {
         return new InputException(file + ": " + parents + key + " is missing, must be " + what);
     }
 

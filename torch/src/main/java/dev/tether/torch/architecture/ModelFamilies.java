@@ -6,7 +6,13 @@ import java.util.stream.Collectors;
 
 /** The supported families. */
 public final class ModelFamilies {
-    private static final List<ModelFamily> ALL = List.of(new LlamaFamily(), new Gpt2Family());
+    private static final List<ModelFamily> ALL = List.of(
+            LlamaFamilies.llama(),
+            LlamaFamilies.mistral(),
+            LlamaFamilies.qwen2(),
+            LlamaFamilies.qwen3(),
+            GptNeoX.family(),
+            Gpt2.family());
 
     private ModelFamilies() {}
 

@@ -1,5 +1,6 @@
 package dev.tether.torch.architecture;
 
+import dev.tether.run.InputException;
 import dev.tether.torch.architecture.PositionSpec.Rotary;
 import java.util.Optional;
 
@@ -9,21 +10,58 @@ import java.util.Optional;
  */
 final class RopeConfig {
     private static final double DEFAULT_THETA = 10000;
+    /** Of GPT-NeoX. */
+    private static final double DEFAULT_SHARE = 0.25;
 
     private RopeConfig() {}
 
+    /** For a family that rotates whole heads. */
     static Rotary read(ConfigFile config, int headSize) {
+        refusePartial(config);
+        scalingObject(config).ifPresent(RopeConfig::refusePartial);
         if (headSize % 2 != 0) {
             throw config.wrong("head_dim", "rotary positions need an even head size, it is " + headSize);
         }
-        Optional<ConfigFile> parameters = config.object("rope_parameters");
-        Optional<ConfigFile> scaling = parameters.isPresent() ? parameters : config.object("rope_scaling");
-        double legacyTheta = config.positiveNumber("rope_theta", DEFAULT_THETA);
-        double theta =
-                parameters.map(p -> p.positiveNumber("rope_theta", legacyTheta)).orElse(legacyTheta);
-        refusePartial(config);
-        scaling.ifPresent(RopeConfig::refusePartial);
-        return new Rotary(headSize, theta, scaling.map(RopeConfig::scaling).orElse(new RopeScaling.None()));
+        return rotary(config, headSize, "rope_theta");
+    }
+
+    /** For a family that rotates the first values of each head and leaves the others. */
+    static Rotary readPartial(ConfigFile config, int headSize) {
+        String key = "partial_rotary_factor";
+        double older = config.positiveNumber("rotary_pct", config.positiveNumber(key, DEFAULT_SHARE));
+        double share = config.object("rope_parameters")
+                .map(rope -> rope.positiveNumber(key, older))
+                .orElse(older);
+        int rotated = (int) (headSize * share);
+        if (share > 1 || rotated < 1 || rotated + rotated % 2 > headSize) {
+            throw new InputException(config.file() + ": a share of " + share + " of a head's " + headSize
+                    + " values is rotated, must be more than none and at most all of them");
+        }
+        return rotary(config, rotated, "rotary_emb_base");
+    }
+
+    /** Refuses a configuration that leaves the base of the frequencies to a default. */
+    static void requireTheta(ConfigFile config) {
+        boolean there = config.has("rope_theta")
+                || config.object("rope_parameters")
+                        .filter(rope -> rope.has("rope_theta"))
+                        .isPresent();
+        if (!there) {
+            throw config.missing("rope_theta", "a positive number");
+        }
+    }
+
+    private static Rotary rotary(ConfigFile config, int size, String olderKey) {
+        RopeScaling scaling = scalingObject(config).map(RopeConfig::scaling).orElse(new RopeScaling.None());
+        double theta = config.object("rope_parameters")
+                .filter(rope -> rope.has("rope_theta") || !config.has(olderKey))
+                .map(rope -> rope.positiveNumber("rope_theta"))
+                .orElse(config.positiveNumber(olderKey, DEFAULT_THETA));
+        return new Rotary(size, theta, scaling);
+    }
+
+    private static Optional<ConfigFile> scalingObject(ConfigFile config) {
+        return config.object("rope_parameters").or(() -> config.object("rope_scaling"));
     }
 
     private static RopeScaling scaling(ConfigFile rope) {

@@ -4,6 +4,7 @@ import dev.tether.run.InputException;
 import dev.tether.torch.architecture.DecoderSpec;
 import dev.tether.torch.architecture.ModelFamily;
 import dev.tether.torch.architecture.ParameterSpec;
+import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.safetensors.ShardedWeights;
 import dev.tether.torch.safetensors.Weights;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ public final class Checkpoint implements AutoCloseable {
         Weights weights = ShardedWeights.open(directory);
         try {
             Map<String, String> nameOnDisk = namesOnDisk(weights, spec.prefix(), parameters);
+            requireEqualCopy(directory, family, spec, weights);
             requireMatch(directory, weights, nameOnDisk, parameters, extraNames(family, spec, weights, nameOnDisk));
             return new Checkpoint(weights, nameOnDisk);
         } catch (RuntimeException e) {
@@ -72,7 +74,7 @@ public final class Checkpoint implements AutoCloseable {
         extra.removeAll(nameOnDisk.values());
         extra.removeIf(family::isIgnored);
         if (spec.tied()) {
-            extra.remove("lm_head.weight"); // a second copy of the embedding, as some writers save it
+            extra.remove(family.outputHead()); // a second copy of the embedding, as some writers save it
         }
         return extra;
     }
@@ -104,6 +106,20 @@ public final class Checkpoint implements AutoCloseable {
         addFault(faults, "unexpected", unexpected);
         if (!faults.isEmpty()) {
             throw new InputException(directory + ": the weights do not fit config.json: " + String.join("; ", faults));
+        }
+    }
+
+    /** An output weight of its own in a model whose configuration ties it to the embedding: which of them is meant? */
+    private static void requireEqualCopy(Path directory, ModelFamily family, DecoderSpec spec, Weights weights) {
+        String copy = family.outputHead();
+        if (!spec.tied() || !weights.names().contains(copy) || !weights.names().contains(spec.tokenEmbedding())) {
+            return;
+        }
+        boolean equal = weights.dtype(copy) == weights.dtype(spec.tokenEmbedding())
+                && Scoped.compute(() -> weights.tensor(copy).equal(weights.tensor(spec.tokenEmbedding())));
+        if (!equal) {
+            throw new InputException(directory + ": " + copy + " differs from " + spec.tokenEmbedding()
+                    + ", although config.json says tie_word_embeddings");
         }
     }
 

@@ -26,7 +26,7 @@ public final class ModelDirectory {
         this.path = path;
         this.config = config;
         this.family = family;
-        this.spec = family.describe(config);
+        this.spec = family.description().apply(config);
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.tether.torch.network;
 
-import static org.bytedeco.pytorch.global.torch.arange;
 import static org.bytedeco.pytorch.global.torch.embedding;
 
 import dev.tether.torch.architecture.BlockSpec;
+import dev.tether.torch.architecture.BlockSpec.Residual;
 import dev.tether.torch.architecture.DecoderSpec;
 import dev.tether.torch.architecture.FeedForwardSpec;
 import dev.tether.torch.architecture.PositionSpec.Learned;
@@ -13,18 +13,18 @@ import dev.tether.torch.engine.Scoped;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.GradMode;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The trunk of a model: from token ids to hidden states after the final norm. Does not own its parameters. */
 final class Decoder implements AutoCloseable {
-    private record Block(Norm attentionNorm, Attention attention, Norm feedForwardNorm, FeedForward feedForward) {
-        Tensor apply(Tensor x, Sight sight) {
+    private record Block(
+            BlockSpec spec, Norm attentionNorm, Attention attention, Norm feedForwardNorm, FeedForward feedForward) {
+        Tensor apply(Tensor x, Views views) {
+            Sight sight = views.of(spec.attention().window());
             Tensor y = x.add(attention.apply(attentionNorm.apply(x), sight));
-            return y.add(feedForward.apply(feedForwardNorm.apply(y)));
+            Tensor read = spec.residual() == Residual.SEQUENTIAL ? y : x;
+            return y.add(feedForward.apply(feedForwardNorm.apply(read)));
         }
     }
 
@@ -56,14 +56,16 @@ final class Decoder implements AutoCloseable {
         rotary = spec.positions() instanceof Rotary rotation
                 ? new RotaryTable(rotation, spec.contextLength(), computeType)
                 : null;
+        Norms norms = norm -> new Norm(norm, parameters, owned);
         for (BlockSpec block : spec.blocks()) {
             blocks.add(new Block(
-                    new Norm(block.attentionNorm(), parameters, owned),
-                    new Attention(block.attention(), blocks.size(), affines, owned),
-                    new Norm(block.feedForwardNorm(), parameters, owned),
+                    block,
+                    norms.of(block.attentionNorm()),
+                    new Attention(block.attention(), blocks.size(), affines, norms, owned),
+                    norms.of(block.feedForwardNorm()),
                     new FeedForward(block.feedForward(), affines)));
         }
-        finalNorm = new Norm(spec.finalNorm(), parameters, owned);
+        finalNorm = norms.of(spec.finalNorm());
         noMask = owned.own(new TensorOptional());
     }
 
@@ -83,48 +85,40 @@ final class Decoder implements AutoCloseable {
 
     /** Hidden states [B][L][width]. */
     Tensor hidden(TokenRows rows) {
-        return Scoped.handOver(() -> {
-            TensorOptional mask =
-                    rows.attentionMask() == null ? noMask : new TensorOptional(causalMask(rows.attentionMask()));
-            Sight.Order order = rows.attentionMask() == null ? Sight.Order.CAUSAL : Sight.Order.ALL;
-            return run(rows, mask, order, null);
-        });
+        return Scoped.handOver(() -> run(rows, rows.attentionMask(), null));
     }
 
     /**
-     * Hidden states of the tokens that follow those in {@code cache}, and appends them to it.
+     * Hidden states of the tokens that follow those in {@code cache}, and appends them to it: any number where it is
+     * empty, then one a row.
      *
      * @param visible bool [B][tokens in the cache and new ones], true = may be seen; null = all
      */
     Tensor continued(TokenRows rows, Tensor visible, KeyValueCache cache) {
         return Scoped.handOver(() -> {
-            boolean first = cache.length() == 0;
-            TensorOptional mask = noMask;
-            if (visible != null) {
-                mask = new TensorOptional(
-                        first ? causalMask(visible) : visible.unsqueeze(1).unsqueeze(1));
-            }
-            Sight.Order order = first && visible == null ? Sight.Order.CAUSAL : Sight.Order.ALL;
-            Tensor hidden = run(rows, mask, order, cache);
+            Tensor hidden = run(rows, visible, cache);
             cache.advance(rows.ids().size(1));
             return hidden;
         });
     }
 
     KeyValueCache newCache(long rows, long capacity) {
-        var attention = spec.blocks().get(0).attention();
-        long[] shape = {rows, attention.keyHeads(), capacity, attention.headSize()};
+        var heads = spec.blocks().get(0).attention().heads();
+        long[] shape = {rows, heads.key(), capacity, heads.size()};
         return new KeyValueCache(spec.blocks().size(), shape, computeType);
     }
 
-    private Tensor run(TokenRows rows, TensorOptional mask, Sight.Order order, KeyValueCache cache) {
-        long past = cache == null ? 0 : cache.length();
-        Sight sight = new Sight(rotation(rows, past), mask, order, cache);
-        Tensor x = Scoped.keep(() -> embed(rows, past));
+    private Tensor run(TokenRows rows, Tensor visible, KeyValueCache cache) {
+        Views.Span span =
+                new Views.Span(cache == null ? 0 : cache.length(), rows.ids().size(1));
+        Views views = new Views(span, rotation(rows, span), visible, cache, noMask);
+        // all masks are made here, in the scope that outlives the layers
+        spec.blocks().forEach(block -> views.of(block.attention().window()));
+        Tensor x = Scoped.keep(() -> embed(rows, span.past()));
         try {
             for (Block block : blocks) {
                 Tensor before = x;
-                x = Scoped.keep(() -> block.apply(before, sight));
+                x = Scoped.keep(() -> block.apply(before, views));
                 before.close();
             }
             return finalNorm.apply(x);
@@ -150,26 +144,13 @@ final class Decoder implements AutoCloseable {
         return embedding(tokenEmbedding, ids, NO_PADDING_ID, false, sparse);
     }
 
-    private Rotation rotation(TokenRows rows, long past) {
+    private Rotation rotation(TokenRows rows, Views.Span span) {
         if (rotary == null) {
             return null;
         }
-        long bound = past + rows.ids().size(1);
         return rows.positions() == null
-                ? rotary.successive(past, rows.ids().size(1))
-                : rotary.at(rows.positions(), bound);
-    }
-
-    /**
-     * [B][L] to [B][1][L][L]: a token sees the tokens at or before it, never padding; padding sees itself, so that no
-     * row of the softmax is empty.
-     */
-    private static Tensor causalMask(Tensor isToken) {
-        long length = isToken.size(1);
-        Tensor columns = arange(new Scalar(length), new TensorOptions(ScalarType.Long));
-        Tensor atOrBefore = columns.unsqueeze(1).ge(columns.unsqueeze(0));
-        Tensor self = columns.unsqueeze(1).eq(columns.unsqueeze(0));
-        return isToken.unsqueeze(1).unsqueeze(1).logical_and(atOrBefore).logical_or(self);
+                ? rotary.successive(span.past(), span.fresh())
+                : rotary.at(rows.positions(), span.past() + span.fresh());
     }
 
     @Override

@@ -41,7 +41,7 @@ final class RotaryTable implements AutoCloseable {
     /** The angles of positions [B][L], each below {@code bound}. */
     Rotation at(Tensor positions, long bound) {
         grow(bound);
-        long[] shape = {positions.size(0), positions.size(1), 1, rotary.size()};
+        long[] shape = {positions.size(0), positions.size(1), 1, rotary.rotated()};
         Tensor flat = positions.reshape(-1);
         return new Rotation(
                 cosines.index_select(0, flat).view(shape),

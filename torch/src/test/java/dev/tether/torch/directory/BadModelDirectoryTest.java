@@ -87,7 +87,7 @@ class BadModelDirectoryTest {
     @Test
     void anUnsupportedModelTypeIsNamedWithWhatIsSupported() throws IOException {
         editConfig("\"model_type\": \"llama\"", "\"model_type\": \"mamba\"");
-        assertRefused("config.json: model_type = \"mamba\"", "supported: llama, gpt2");
+        assertRefused("config.json: model_type = \"mamba\"", "supported: llama, mistral, qwen2, qwen3, gpt_neox, gpt2");
     }
 
     @Test

@@ -2,18 +2,20 @@ package dev.tether.torch.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tether.torch.GoldenModels;
 import dev.tether.torch.GoldenTensors;
 import dev.tether.torch.Shared;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logits against transformers 5.18.0 (shared/golden/models). */
 class GoldenForwardTest {
@@ -21,7 +23,7 @@ class GoldenForwardTest {
     private static final double DOUBLE_PRECISION = 1e-11;
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
+    @MethodSource("dev.tether.torch.GoldenModels#families")
     void logitsEqualTransformersInSinglePrecision(String model) {
         for (String batch : new String[] {"a", "b", "c"}) {
             double error = error(model, model, ComputeType.FLOAT32, batch, batch + ".logits");
@@ -30,11 +32,23 @@ class GoldenForwardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama_tiny", "smollm2_like", "llama31_rope_untied", "gpt2_tiny"})
+    @MethodSource("dev.tether.torch.GoldenModels#families")
     void logitsEqualTheDoublePrecisionReference(String model) {
         for (String batch : new String[] {"a", "b", "c"}) {
             double error = error(model, model, ComputeType.FLOAT64, batch, batch + ".logits64");
             assertThat(error).as("batch " + batch).isLessThanOrEqualTo(DOUBLE_PRECISION);
+        }
+    }
+
+    @Test
+    void everyGoldenModelIsAFamilyOrAKnownVariantOfOne() {
+        List<String> families = GoldenModels.families();
+        for (String name : GoldenModels.names()) {
+            if (!families.contains(name)) {
+                String[] parts = name.split("__");
+                assertThat(families).as(name).contains(parts[0]);
+                assertThat(GoldenModels.VARIANTS).as(name).contains(parts[1]);
+            }
         }
     }
 

@@ -1,37 +1,32 @@
 package dev.tether.torch.architecture;
 
+import dev.tether.torch.architecture.AttentionSpec.FusedOrder;
+import dev.tether.torch.architecture.BlockSpec.Residual;
 import dev.tether.torch.architecture.LinearSpec.Bias;
 import dev.tether.torch.architecture.LinearSpec.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** GPT-2: learned positions, LayerNorm, plain feed-forward, weights stored inputs first. Dropout is never applied. */
-final class Gpt2Family implements ModelFamily {
+final class Gpt2 {
     private static final String PREFIX = "transformer.";
+    private static final String HEAD = "lm_head.weight";
 
-    @Override
-    public String modelType() {
-        return "gpt2";
+    private Gpt2() {}
+
+    static ModelFamily family() {
+        return new ModelFamily(
+                "gpt2",
+                List.of("GPT2LMHeadModel"),
+                List.of("GPT2ForSequenceClassification"),
+                HEAD,
+                List.of(".attn.bias", ".attn.masked_bias"),
+                Gpt2::describe);
     }
 
-    @Override
-    public List<String> languageModels() {
-        return List.of("GPT2LMHeadModel");
-    }
-
-    @Override
-    public List<String> sequenceClassifiers() {
-        return List.of("GPT2ForSequenceClassification");
-    }
-
-    /** Older checkpoints carry the causal mask as {@code attn.bias} and {@code attn.masked_bias}. */
-    @Override
-    public boolean isIgnored(String tensorName) {
-        return tensorName.endsWith(".attn.bias") || tensorName.endsWith(".attn.masked_bias");
-    }
-
-    @Override
-    public DecoderSpec describe(ConfigFile config) {
+    private static DecoderSpec describe(ConfigFile config) {
         int width = config.positiveInteger("n_embd");
         int heads = config.positiveInteger("n_head");
         if (width % heads != 0) {
@@ -51,7 +46,7 @@ final class Gpt2Family implements ModelFamily {
                 new PositionSpec.Learned(PREFIX + "wpe.weight", positions),
                 blocks(config, width, heads),
                 norm(config, PREFIX + "ln_f", width),
-                config.flag("tie_word_embeddings", true) ? embedding : "lm_head.weight",
+                config.flag("tie_word_embeddings", true) ? embedding : HEAD,
                 config.positiveNumber("initializer_range", 0.02));
     }
 
@@ -68,12 +63,13 @@ final class Gpt2Family implements ModelFamily {
         for (int i = 0; i < layers; i++) {
             String layer = PREFIX + "h." + i + ".";
             AttentionSpec attention = new AttentionSpec(
-                    new AttentionSpec.Fused(linear(layer + "attn.c_attn", width, 3 * width)),
-                    linear(layer + "attn.c_proj", width, width),
-                    heads,
-                    heads,
-                    width / heads);
+                    new AttentionSpec.Fused(linear(layer + "attn.c_attn", width, 3 * width), FusedOrder.BY_KIND),
+                    Optional.empty(),
+                    new AttentionSpec.Heads(heads, heads, width / heads),
+                    OptionalInt.empty(),
+                    linear(layer + "attn.c_proj", width, width));
             blocks.add(new BlockSpec(
+                    Residual.SEQUENTIAL,
                     norm(config, layer + "ln_1", width),
                     attention,
                     norm(config, layer + "ln_2", width),
@@ -84,12 +80,10 @@ final class Gpt2Family implements ModelFamily {
 
     private static FeedForwardSpec feedForward(ConfigFile config, String name, int width) {
         int inner = config.positiveInteger("n_inner", 4 * width);
-        String act = config.text("activation_function").orElse("gelu_new");
-        Activation activation = Activation.named(act)
-                .orElseThrow(() ->
-                        config.wrong("activation_function", "is not supported; supported: " + Activation.names()));
         return new FeedForwardSpec.Plain(
-                linear(name + "c_fc", width, inner), linear(name + "c_proj", inner, width), activation);
+                linear(name + "c_fc", width, inner),
+                linear(name + "c_proj", inner, width),
+                Activation.read(config, "activation_function", "gelu_new"));
     }
 
     private static NormSpec norm(ConfigFile config, String name, int width) {
