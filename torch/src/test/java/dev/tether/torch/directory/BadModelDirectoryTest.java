@@ -115,6 +115,30 @@ class BadModelDirectoryTest {
         assertRefused(directory.resolve("config.json") + ": " + message);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    qwen2    | "rope_theta": 10000.0  | "head_dim": 8   | rope_theta is missing, must be a positive number
+                    qwen3    | "attention_bias": false | "layer_types": ["full_attention"] | layer_types = ["full_attention"], must have one entry for each of the 2 layers
+                    qwen3    | "attention_bias": false | "layer_types": ["full_attention", "sliding_attention"] | layer_types = ["full_attention","sliding_attention"], "sliding_attention" is not supported here
+                    llama    | "attention_bias": false | "layer_types": ["full_attention", "chunked_attention"] | layer_types = ["full_attention","chunked_attention"], "chunked_attention" is not supported here
+                    mistral  | "attention_bias": false | "sliding_window": 0 | sliding_window = 0, must be a positive whole number
+                    gpt_neox | "attention_bias": false | "rotary_pct": 1.5   | a share of 1.5 of a head's 8 values is rotated
+                    llama    | "rope_theta": 10000.0  | "rope_parameters": {"rope_type": "default"} | rope_parameters.rope_theta is missing
+                    """)
+    void anOptionOfAFamilyThatIsWrongIsNamed(String family, String from, String to, String message) throws IOException {
+        editConfig(
+                "\"architectures\": [\"LlamaForCausalLM\"], \"model_type\": \"llama\"",
+                "\"model_type\": \"" + family + "\"");
+        editConfig(from, to);
+        assertRefused(directory.resolve("config.json") + ": " + message);
+    }
+
+    @Test
+    void aCopyOfATiedEmbeddingThatDiffersIsRefused() throws IOException {
+        editWeights(tensors -> tensors.put("lm_head.weight", torch.zeros(TinyModel.VOCABULARY, 32)));
+        assertRefused("lm_head.weight differs from model.embed_tokens.weight", "tie_word_embeddings");
+    }
+
     @Test
     void missingWeightsAreNamed() throws IOException {
         Files.delete(directory.resolve("model.safetensors"));
