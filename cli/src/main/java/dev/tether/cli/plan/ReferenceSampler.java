@@ -1,6 +1,7 @@
 package dev.tether.cli.plan;
 
 import dev.tether.cli.model.ModelNames;
+import dev.tether.cli.model.OpenRewards;
 import dev.tether.cli.model.PromptFiles;
 import dev.tether.core.reward.ScoreShaping;
 import dev.tether.run.InputException;
@@ -17,7 +18,6 @@ import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
-import dev.tether.trainer.reward.RewardSpec;
 import dev.tether.trainer.rollout.Prompt;
 import dev.tether.trainer.rollout.PromptFile;
 import dev.tether.trainer.rollout.PromptSource;
@@ -49,10 +49,15 @@ public final class ReferenceSampler {
 
     /** Draws them; {@code progress} is told how many there are already. */
     public ScoredSamples draw(IntConsumer progress) {
-        RewardModel reward = RewardSpec.parse(settings.reward().source());
-        PromptFile file = PromptFiles.read(settings.prompts().source());
         String model = settings.model().reference().orElse(settings.model().policy());
         Path directory = ModelNames.directory(model);
+        try (OpenRewards rewards = new OpenRewards(settings, directory)) {
+            return draw(model, directory, rewards.rewards().proxy(), progress);
+        }
+    }
+
+    private ScoredSamples draw(String model, Path directory, RewardModel reward, IntConsumer progress) {
+        PromptFile file = PromptFiles.read(settings.prompts().source());
         TorchEngine.start(settings.threads());
         Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
         List<ScoredSamples.Row> rows = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.tether.cli.train;
 
 import dev.tether.cli.console.Version;
 import dev.tether.cli.model.ModelNames;
+import dev.tether.cli.model.OpenRewards;
 import dev.tether.cli.model.PromptFiles;
 import dev.tether.run.settings.ModelSettings;
 import dev.tether.run.settings.ReAnchorSettings;
@@ -20,8 +21,6 @@ import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
-import dev.tether.trainer.reward.RewardSpec;
-import dev.tether.trainer.reward.Rewards;
 import dev.tether.trainer.rollout.PromptFile;
 import dev.tether.trainer.rollout.PromptSource;
 import dev.tether.trainer.rollout.Seeds;
@@ -36,8 +35,15 @@ final class TrainingSetup implements AutoCloseable {
     private final Path policyDirectory;
     private final Path referenceDirectory;
     private final TrainingParts parts;
+    private final OpenRewards rewards;
 
-    private TrainingSetup(RunSettings settings, Path policyDirectory, Path referenceDirectory, TrainingParts parts) {
+    private TrainingSetup(
+            RunSettings settings,
+            Path policyDirectory,
+            Path referenceDirectory,
+            TrainingParts parts,
+            OpenRewards rewards) {
+        this.rewards = rewards;
         this.settings = settings;
         this.policyDirectory = policyDirectory;
         this.referenceDirectory = referenceDirectory;
@@ -46,12 +52,20 @@ final class TrainingSetup implements AutoCloseable {
 
     /** Opens what is cheap to get wrong first. */
     static TrainingSetup open(RunSettings settings) {
-        Rewards rewards = new Rewards(
-                RewardSpec.parse(settings.reward().source()),
-                settings.reward().gold().map(RewardSpec::parse));
-        PromptFile prompts = PromptFiles.read(settings.prompts().source());
         ModelSettings model = settings.model();
         Path policyDirectory = ModelNames.directory(model.policy());
+        OpenRewards rewards = new OpenRewards(settings, policyDirectory);
+        try {
+            return open(settings, policyDirectory, rewards);
+        } catch (RuntimeException e) {
+            rewards.close();
+            throw e;
+        }
+    }
+
+    private static TrainingSetup open(RunSettings settings, Path policyDirectory, OpenRewards rewards) {
+        PromptFile prompts = PromptFiles.read(settings.prompts().source());
+        ModelSettings model = settings.model();
         Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
         TorchEngine.start(settings.threads());
         Tokenizer tokenizer = LanguageModels.openTokenizer(policyDirectory);
@@ -66,8 +80,8 @@ final class TrainingSetup implements AutoCloseable {
                     new Seeds(settings.seed()));
             Belt belt = belt(settings, policy, referenceDirectory);
             TrainingParts parts = new TrainingParts(
-                    policy, belt.reference(), rewards, tokenizer, source, belt.probe(), belt.reAnchoring());
-            return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts);
+                    policy, belt.reference(), rewards.rewards(), tokenizer, source, belt.probe(), belt.reAnchoring());
+            return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts, rewards);
         } catch (RuntimeException e) {
             policy.close();
             throw e;
@@ -139,5 +153,6 @@ final class TrainingSetup implements AutoCloseable {
         parts.policy().close();
         parts.reference().close();
         parts.reAnchoring().ifPresent(ends -> ends.anchor().close());
+        rewards.close();
     }
 }

@@ -9,15 +9,24 @@ import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.Journal;
 import dev.tether.run.journal.JournalReader;
 import dev.tether.run.journal.RunEnd;
+import dev.tether.run.journal.StepRecord;
+import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.safetensors.SafetensorsFile;
+import dev.tether.torch.safetensors.SafetensorsWriter;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +116,48 @@ class TrainCommandTest {
     }
 
     @Test
+    void aRewardModelIsTrainedOnAndAnotherMeasured() throws IOException {
+        Path classifier = classifier(directory.resolve("classifier"));
+        RunDirectory run = new RunDirectory(directory.resolve("run"));
+        CommandLineRun train = train(
+                "--out",
+                run.root(),
+                "--steps",
+                1,
+                "--reward",
+                "model:" + classifier,
+                "--set",
+                "reward.gold=model:" + classifier);
+        assertThat(train.err()).isEmpty();
+        StepRecord step = JournalReader.readAll(run.journal()).steps().get(0);
+        double score = step.score().orElseThrow().mean();
+        assertThat(score).isNotZero();
+        assertThat(step.goldScore().orElseThrow().mean()).isEqualTo(score);
+        CommandLineRun missing = train("--reward", "model:" + MODEL);
+        assertThat(missing.exitCode()).isEqualTo(2);
+        assertThat(missing.err()).hasLineCount(1).contains("has no head that scores");
+    }
+
+    /** The small model with a head that scores. */
+    private static Path classifier(Path target) throws IOException {
+        Files.createDirectory(target);
+        Files.copy(MODEL.resolve("tokenizer.json"), target.resolve("tokenizer.json"));
+        String config = Files.readString(MODEL.resolve("config.json"));
+        Files.writeString(target.resolve("config.json"), config.replace("ForCausalLM", "ForSequenceClassification"));
+        Scoped.run(() -> {
+            LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
+            try (SafetensorsFile file = SafetensorsFile.open(MODEL.resolve("model.safetensors"))) {
+                file.names().forEach(name -> tensors.put(name, file.tensor(name).clone()));
+                tensors.put("score.weight", torch.ones(1, file.shape("model.norm.weight")[0]));
+                SafetensorsWriter.write(target.resolve("model.safetensors"), tensors, Map.of());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return target;
+    }
+
+    @Test
     void theSameSeedGivesTheSameJournal() {
         train("--out", directory.resolve("a"), "--steps", 2, "--seed", 5);
         train("--out", directory.resolve("b"), "--steps", 2, "--seed", 5);
@@ -180,10 +231,10 @@ class TrainCommandTest {
     @Test
     void badModelsAreRefusedBeforeAnythingIsWritten() throws IOException {
         refused("there is no model directory", "--model", directory.resolve("absent"));
-        refused(
-                "model_type = \"gpt_neox\", is not supported",
-                "--model",
-                SHARED.resolve("golden/models/gptneox_pythia_like"));
+        Path mamba = Files.createDirectory(directory.resolve("mamba"));
+        Files.copy(MODEL.resolve("tokenizer.json"), mamba.resolve("tokenizer.json"));
+        Files.writeString(mamba.resolve("config.json"), "{\"model_type\": \"mamba\"}");
+        refused("model_type = \"mamba\", is not supported; supported: llama, ", "--model", mamba);
         refused("model.safetensors", "--model", tornModel());
         refused("builtin:nothing", "--model", "builtin:nothing");
     }

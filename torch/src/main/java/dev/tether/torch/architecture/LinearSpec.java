@@ -35,7 +35,8 @@ public record LinearSpec(String name, int inputs, int outputs, Layout layout, Bi
         return name + ".bias";
     }
 
-    List<ParameterSpec> parameters() {
+    /** Weight, and bias where there is one. */
+    public List<ParameterSpec> parameters() {
         long[] shape = layout == Layout.OUTPUTS_FIRST ? new long[] {outputs, inputs} : new long[] {inputs, outputs};
         ParameterSpec weight = new ParameterSpec(weightName(), shape, Initial.NORMAL);
         return bias == Bias.NONE

@@ -1,6 +1,7 @@
 package dev.tether.torch.architecture;
 
 import dev.tether.run.InputException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,13 @@ public final class ModelFamilies {
     /** Refuses a configuration that is not of a sequence classifier. */
     public static void requireSequenceClassifier(ModelFamily family, ConfigFile config) {
         require(family.sequenceClassifiers(), "a sequence classifier is needed", config);
+    }
+
+    /** Refuses a configuration that is neither of a sequence classifier nor of a language model, which may have a head. */
+    public static void requireScorer(ModelFamily family, ConfigFile config) {
+        List<String> names = new ArrayList<>(family.sequenceClassifiers());
+        names.addAll(family.languageModels());
+        require(names, "a sequence classifier or a language model with a value head is needed", config);
     }
 
     /** A configuration without {@code architectures} is taken at its model_type. */

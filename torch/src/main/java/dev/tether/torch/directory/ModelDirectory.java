@@ -6,11 +6,14 @@ import dev.tether.torch.architecture.DecoderSpec;
 import dev.tether.torch.architecture.ModelFamilies;
 import dev.tether.torch.architecture.ModelFamily;
 import dev.tether.torch.architecture.ParameterSpec;
+import dev.tether.torch.safetensors.ShardedWeights;
+import dev.tether.torch.safetensors.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A Hugging Face model directory whose config.json has been read and understood; its weights are read on demand. */
@@ -47,6 +50,16 @@ public final class ModelDirectory {
         return directory;
     }
 
+    /**
+     * A directory that holds a network with one score per position, be it a sequence classifier or a language model with
+     * a value head; errors as in {@link #ofLanguageModel}.
+     */
+    public static ModelDirectory ofScorer(Path path) {
+        ModelDirectory directory = read(path);
+        ModelFamilies.requireScorer(directory.family, directory.config);
+        return directory;
+    }
+
     private static ModelDirectory read(Path path) {
         if (!Files.exists(path)) {
             throw new InputException(path + ": there is no such model directory");
@@ -76,6 +89,19 @@ public final class ModelDirectory {
             }
         }
         return config.integers("eos_token_id");
+    }
+
+    /** The ids that fill up a batch, as config.json names them; empty where it names none. */
+    public int[] padIds() {
+        return config.integers("pad_token_id");
+    }
+
+    /** The names of all tensors on the disk. */
+    public Set<String> tensorNames() {
+        refusePickle();
+        try (Weights weights = ShardedWeights.open(path)) {
+            return Set.copyOf(weights.names());
+        }
     }
 
     /**

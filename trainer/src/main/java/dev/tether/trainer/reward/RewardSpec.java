@@ -23,6 +23,7 @@ public final class RewardSpec {
         REGEX_SHARE("regex-share:PATTERN", "share of the response's characters inside matches, 0..1"),
         PREFERENCES("preferences:FILE", "weights of words learned from preferences, as tether demo writes them"),
         REVIEWS("reviews", "what is really wanted in the built-in world: quality times stars, 0..1"),
+        MODEL("model:DIR", "a reward model: sequence classifier with one label, or language model with a value head"),
         CLASS("class:NAME", "your own dev.tether.trainer.reward.RewardModel, found on TETHER_CLASSPATH");
 
         private final String form;
@@ -52,6 +53,13 @@ public final class RewardSpec {
      * @throws InputException when there is no such kind, or its argument cannot be used
      */
     public static RewardModel parse(String spec) {
+        return parse(spec, name -> {
+            throw new InputException("reward \"" + spec + "\": no model can be run here");
+        });
+    }
+
+    /** {@link #parse(String)} where models can be run, by {@code models}. */
+    public static RewardModel parse(String spec, RewardModels models) {
         int colon = spec.indexOf(':');
         String kind = (colon < 0 ? spec : spec.substring(0, colon)).strip();
         String argument = colon < 0 ? "" : spec.substring(colon + 1);
@@ -63,6 +71,8 @@ public final class RewardSpec {
             case "regex-share" -> new RegexReward(pattern(spec, argument), RegexReward.Measure.SHARE);
             case "preferences" -> PreferenceReward.read(path(spec, argument));
             case "reviews" -> reviews();
+            case "model" ->
+                models.open(required(spec, argument, "a model directory").strip());
             case "class" -> RewardClass.instantiate(argument.strip());
             default ->
                 throw new InputException("reward \"" + spec + "\" is of no known kind; there are "
