@@ -33,15 +33,17 @@ public final class IngestDesk implements AutoCloseable {
     private final Path directory;
     private final InstantSource clock;
     private final FileChannel lock;
+    private final int openAtOnce;
     /** By name; the one that was asked for longest ago comes first. */
     private final Map<String, IngestedRun> open = new LinkedHashMap<>(16, 0.75f, true);
 
     private boolean closed;
 
-    private IngestDesk(Path directory, InstantSource clock, FileChannel lock) {
+    private IngestDesk(Path directory, InstantSource clock, FileChannel lock, int openAtOnce) {
         this.directory = directory;
         this.clock = clock;
         this.lock = lock;
+        this.openAtOnce = openAtOnce;
     }
 
     /**
@@ -50,6 +52,10 @@ public final class IngestDesk implements AutoCloseable {
      * @throws InputException where it cannot be written to, or another process has it
      */
     public static IngestDesk open(Path directory, InstantSource clock) {
+        return open(directory, clock, OPEN_AT_ONCE);
+    }
+
+    static IngestDesk open(Path directory, InstantSource clock, int openAtOnce) {
         if (new RunDirectory(directory).isRun()) {
             throw new InputException(directory + " is a run, must be a directory of runs: new ones are made in it");
         }
@@ -61,7 +67,7 @@ public final class IngestDesk implements AutoCloseable {
                 lock.close();
                 throw new InputException("another tether serve --ingest writes into " + directory);
             }
-            return new IngestDesk(directory, clock, lock);
+            return new IngestDesk(directory, clock, lock, openAtOnce);
         } catch (IOException e) {
             throw new InputException("cannot write into " + directory + ": " + AtomicFiles.reason(e), e);
         }
@@ -162,7 +168,7 @@ public final class IngestDesk implements AutoCloseable {
         if (known != null && !known.isClosed()) {
             return known;
         }
-        if (open.size() >= OPEN_AT_ONCE) {
+        if (open.size() >= openAtOnce) {
             open.remove(open.keySet().iterator().next()).close();
         }
         IngestedRun run = IngestedRun.open(new RunDirectory(directory.resolve(name)), afterStep, clock);

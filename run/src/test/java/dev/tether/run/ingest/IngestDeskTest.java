@@ -42,19 +42,19 @@ class IngestDeskTest {
 
     @Test
     void moreRunsThanAreOpenAtATimeCanBeToldInTurn() {
-        try (IngestDesk desk = desk()) {
-            for (int run = 0; run < 70; run++) {
+        try (IngestDesk desk = IngestDesk.open(folder, () -> Instant.EPOCH, 3)) {
+            for (int run = 0; run < 5; run++) {
                 desk.openRun("run-" + run, PLAN, OptionalLong.empty());
             }
             for (long number = 1; number <= 2; number++) {
-                for (int run = 0; run < 70; run++) {
+                for (int run = 0; run < 5; run++) {
                     assertThat(desk.take("run-" + run, step(number, SequenceText.NONE))
                                     .step())
                             .isEqualTo(number);
                 }
             }
         }
-        for (int run = 0; run < 70; run++) {
+        for (int run = 0; run < 5; run++) {
             Path journal = folder.resolve("run-" + run).resolve("journal.jsonl");
             assertThat(JournalReader.readAll(journal).steps()).hasSize(2);
         }

@@ -24,7 +24,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,7 +48,7 @@ class IngestUnderFireTest {
     private static final int TRAINERS = 16;
     private static final int SEQUENCES = 32;
     private static final int LONGEST = 48;
-    private static final int SLOW = 24;
+    private static final int SLOW = Integer.getInteger("tether.ingest.slow", 24);
     private static final int STEPS = Integer.getInteger("tether.ingest.steps", 12);
 
     @TempDir
@@ -91,7 +90,9 @@ class IngestUnderFireTest {
         for (int i = 0; i < TRAINERS; i++) {
             check("run-" + i);
         }
-        assertThat(slow).hasSize(SLOW).allSatisfy(millis -> assertThat(millis).isLessThan(20_000));
+        assertThat(slow)
+                .hasSizeGreaterThanOrEqualTo(SLOW)
+                .allSatisfy(millis -> assertThat(millis).isLessThan(20_000));
         assertThat(refused.get()).isGreaterThan(20);
     }
 
@@ -140,8 +141,12 @@ class IngestUnderFireTest {
         attacking.add(again(hands, 413, () -> trainer.post(path, Trainer.LINES, long32)));
         for (int i = 0; i < SLOW; i++) {
             boolean head = i % 2 == 0;
-            attacking.add(
-                    hands.submit(() -> slow.add(head ? trainer.trickleHead(100) : trainer.trickle("run-1", 100))));
+            attacking.add(hands.submit(() -> {
+                do {
+                    slow.add(head ? trainer.trickleHead(100) : trainer.trickle("run-1", 100));
+                } while (!over.get());
+                return null;
+            }));
         }
     }
 
@@ -200,7 +205,7 @@ class IngestUnderFireTest {
         System.out.printf(
                 Locale.ROOT,
                 "ingest: %d steps of %d sequences in %.2f s, %.0f steps/s; answer median %.1f ms, 99 %% %.1f ms, max %.0f ms;"
-                        + " %d refused, %d hung up on; slow ones sent away after %s ms; heap %d MiB%n",
+                        + " %d refused, %d hung up on; %d slow ones sent away, after %d ms at most; heap %d MiB%n",
                 sorted.length,
                 SEQUENCES,
                 seconds,
@@ -210,8 +215,8 @@ class IngestUnderFireTest {
                 sorted[sorted.length - 1] / 1e6,
                 refused.get(),
                 hangUps.get(),
-                Arrays.toString(
-                        slow.stream().mapToLong(Long::longValue).sorted().toArray()),
+                slow.size(),
+                slow.stream().mapToLong(Long::longValue).max().orElse(0),
                 (memory.totalMemory() - memory.freeMemory()) >> 20);
     }
 }
