@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The paper's figure, drawn from a study, with its fits in numbers.
@@ -27,6 +28,8 @@ public record StudyPage(Study study, List<String> facts) {
     private static final String TITLE = "How far a learned reward can be pressed";
     private static final String ROOT_KL = "d = √KL, KL in nats per sequence";
     private static final int CURVE_POINTS = 60;
+    /** The first step has a KL of 0, which ratios cannot show. */
+    private static final double LEAST_NATS = 0.01;
     /** A proxy leaves the picture of gold, 0 to 1, by the top. */
     private static final double TOP = 1.25;
 
@@ -49,15 +52,8 @@ public record StudyPage(Study study, List<String> facts) {
                 List.of(
                         paper("Reinforcement learning, no belt", study.with(StudyCurve::isFree)),
                         paper("Best of n", study.with(curve -> !curve.isRun()))));
-        out.append("</section>\n<section><h2>What a penalty changes</h2>\n");
-        HtmlPage.charts(
-                out,
-                study.with(StudyCurve::isHeld).stream()
-                        .map(StudyCurve::preferences)
-                        .distinct()
-                        .map(this::sweep)
-                        .toList());
         out.append("</section>\n");
+        penalties(out);
         fits(out);
         ends(out);
         return HtmlPage.of(
@@ -71,6 +67,34 @@ public record StudyPage(Study study, List<String> facts) {
     /** Writes {@link #html} whole or not at all. */
     public void write(Path file) {
         AtomicFiles.writeFile(file, html());
+    }
+
+    private void penalties(StringBuilder out) {
+        List<Chart> charts = study.with(StudyCurve::isHeld).stream()
+                .map(StudyCurve::preferences)
+                .distinct()
+                .flatMap(preferences -> Stream.of(sweep(preferences), distance(preferences)))
+                .toList();
+        if (!charts.isEmpty()) {
+            out.append("<section><h2>What a penalty changes</h2>\n");
+            HtmlPage.charts(out, charts);
+            out.append("</section>\n");
+        }
+    }
+
+    private Chart distance(int preferences) {
+        List<StudyCurve> runs = study.with(curve -> curve.preferences() == preferences && curve.isRun());
+        List<Series> series = new ArrayList<>();
+        for (int i = 0; i < runs.size(); i++) {
+            double[] nats = runs.get(i).nats();
+            series.add(Series.line(
+                    runs.get(i).name(),
+                    i,
+                    IntStream.rangeClosed(1, nats.length).asDoubleStream().toArray(),
+                    Arrays.stream(nats).map(kl -> Math.max(kl, LEAST_NATS)).toArray()));
+        }
+        return Chart.of("How far each went, " + preferences + " preferences", "step", "KL, nats per sequence", series)
+                .with(Chart.Heights.RATIOS_WHERE_WIDE);
     }
 
     private Chart paper(String title, List<StudyCurve> curves) {

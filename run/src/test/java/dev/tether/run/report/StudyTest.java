@@ -53,7 +53,7 @@ class StudyTest {
         String html = new StudyPage(study, List.of("a <fact>")).html();
         assertThat(html)
                 .contains("a &lt;fact&gt;", "<th class=\"text\">best of n</th>", "β = 0.1", "too few points")
-                .contains("Dashed: the learned reward")
+                .contains("Dashed: the learned reward", "How far each went, 64 preferences")
                 .doesNotContain("<script", "NaN", "Infinity");
     }
 
