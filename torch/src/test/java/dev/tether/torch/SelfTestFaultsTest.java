@@ -13,7 +13,7 @@ import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.safetensors.SafetensorsWriter;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunIdentity;
-import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.loop.TrainingRun;
@@ -229,14 +229,12 @@ class SelfTestFaultsTest {
                     settings,
                     identity,
                     new RunClocks(new AtomicLong()::incrementAndGet, () -> Instant.EPOCH))) {
-                return run.execute(
-                        new RunObserver() {
-                            @Override
-                            public void selfTested(SelfTestReport report) {
-                                reports.add(report);
-                            }
-                        },
-                        () -> false);
+                return run.execute(() -> false, new RunListener() {
+                    @Override
+                    public void selfTested(SelfTestReport report) {
+                        reports.add(report);
+                    }
+                });
             }
         }
     }

@@ -12,7 +12,7 @@ import dev.tether.run.report.DemoStory;
 import dev.tether.run.report.RecordedRun;
 import dev.tether.run.report.RunReport;
 import dev.tether.torch.engine.TorchEngine;
-import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.StepResult;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -135,8 +135,8 @@ public final class DemoCommand implements Callable<Integer> {
             TrainingSession.train(
                     new DemoSettings(steps, seed).run(reward, arm.settings()),
                     directory,
-                    progress(terminal),
-                    () -> false);
+                    () -> false,
+                    progress(terminal));
             runs.add(RecordedRun.read(RunDirectory.open(directory)));
         }
         Path page = out.resolve("demo.html");
@@ -193,8 +193,8 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private RunObserver progress(PrintWriter terminal) {
-        return new RunObserver() {
+    private RunListener progress(PrintWriter terminal) {
+        return new RunListener() {
             @Override
             public void stepped(StepResult result) {
                 StepRecord step = result.record();

@@ -16,7 +16,6 @@ import dev.tether.run.report.Study;
 import dev.tether.run.report.StudyCurve;
 import dev.tether.run.report.StudyPage;
 import dev.tether.run.settings.RunSettings;
-import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.reward.PreferenceReward;
 import java.io.IOException;
@@ -157,7 +156,7 @@ final class StudyRun {
     private boolean train(Arm arm) {
         RunSettings settings = new DemoSettings(plan.steps(), plan.seed())
                 .run(reward(arm.preferences()), DemoSettings.fixed(arm.klCoef()));
-        return TrainingSession.trainOn(settings, directory(arm), new RunObserver() {}, stop)
+        return TrainingSession.trainOn(settings, directory(arm), stop)
                         .kind()
                 != RunOutcome.Kind.INTERRUPTED;
     }

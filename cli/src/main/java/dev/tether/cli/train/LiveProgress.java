@@ -6,7 +6,7 @@ import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.Timing;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.BeltAtStart;
-import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.PrintWriter;
@@ -19,7 +19,7 @@ import java.util.List;
 /**
  * Shows a run while it runs: one line per step, and on a terminal a bar below them that is drawn anew with each step.
  */
-final class LiveProgress implements RunObserver {
+final class LiveProgress implements RunListener {
     private static final int BAR_WIDTH = 40;
     private static final int RECENT = 10;
     private static final String CLEAR_LINE = "\r\u001b[K";

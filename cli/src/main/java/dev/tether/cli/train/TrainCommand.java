@@ -132,7 +132,7 @@ public final class TrainCommand implements Callable<Integer> {
         BeltWarnings.of(settings.belt()).ifPresent(this::warn);
         Interrupts interrupts = Interrupts.listen(
                 () -> progress.say("stopping after this step, then saving (Ctrl-C again: stop at once)"));
-        RunOutcome outcome = run.execute(progress, interrupts);
+        RunOutcome outcome = run.execute(interrupts, progress);
         progress.finished();
         terminal.println(
                 switch (outcome.kind()) {

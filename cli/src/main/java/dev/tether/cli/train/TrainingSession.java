@@ -7,7 +7,7 @@ import dev.tether.run.report.RunReport;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsReader;
 import dev.tether.trainer.loop.RunClocks;
-import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.loop.TrainingRun;
 import java.io.IOException;
@@ -26,14 +26,14 @@ public final class TrainingSession {
      * Trains in a new run directory and writes its report.
      *
      * @param out not there yet, or empty
-     * @param observer is told what it does
      * @param stop asked after each step; true ends the run with a checkpoint
+     * @param listeners are told what it does
      */
-    public static RunOutcome train(RunSettings settings, Path out, RunObserver observer, BooleanSupplier stop) {
+    public static RunOutcome train(RunSettings settings, Path out, BooleanSupplier stop, RunListener... listeners) {
         RunDirectory directory = RunDirectory.create(out);
         try (TrainingSetup setup = TrainingSetup.open(settings);
                 TrainingRun run = TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks())) {
-            return execute(run, directory, observer, stop);
+            return execute(run, directory, stop, listeners);
         }
     }
 
@@ -42,7 +42,7 @@ public final class TrainingSession {
      *
      * @throws InputException where the run there has other settings
      */
-    public static RunOutcome trainOn(RunSettings settings, Path out, RunObserver observer, BooleanSupplier stop) {
+    public static RunOutcome trainOn(RunSettings settings, Path out, BooleanSupplier stop, RunListener... listeners) {
         RunDirectory directory = new RunDirectory(out);
         if (Files.exists(directory.settings())
                 && !SettingsReader.read(directory.settings(), List.of()).equals(settings)) {
@@ -54,11 +54,11 @@ public final class TrainingSession {
             } catch (IOException e) {
                 throw new InputException("cannot begin " + out + " anew: " + AtomicFiles.reason(e), e);
             }
-            return train(settings, out, observer, stop);
+            return train(settings, out, stop, listeners);
         }
         try (TrainingSetup setup = TrainingSetup.open(settings);
                 TrainingRun run = TrainingRun.resume(directory, setup.parts(), settings, setup.identity(), clocks())) {
-            return execute(run, directory, observer, stop);
+            return execute(run, directory, stop, listeners);
         }
     }
 
@@ -74,8 +74,8 @@ public final class TrainingSession {
     }
 
     private static RunOutcome execute(
-            TrainingRun run, RunDirectory directory, RunObserver observer, BooleanSupplier stop) {
-        RunOutcome outcome = run.execute(observer, stop);
+            TrainingRun run, RunDirectory directory, BooleanSupplier stop, RunListener... listeners) {
+        RunOutcome outcome = run.execute(stop, listeners);
         RunReport.of(directory).write(directory.report());
         return outcome;
     }

@@ -7,13 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One row of {@code sessions.jsonl}: a process that worked on the run began or stopped. What differs between an
+ * One row of {@code sessions.jsonl}: a process that worked on the run began, stopped, or had
+ * trouble beside the training. What differs between an
  * uninterrupted run and a resumed one stands here, so that their journals are equal.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = SessionEvent.Started.class, name = "start"),
-    @JsonSubTypes.Type(value = SessionEvent.Stopped.class, name = "stop")
+    @JsonSubTypes.Type(value = SessionEvent.Stopped.class, name = "stop"),
+    @JsonSubTypes.Type(value = SessionEvent.Trouble.class, name = "trouble")
 })
 public sealed interface SessionEvent {
 
@@ -40,6 +42,22 @@ public sealed interface SessionEvent {
      */
     record Stopped(Instant time, long afterStep, StopReason reason, Optional<String> checkpoint)
             implements SessionEvent {}
+
+    /**
+     * Something beside the training did not work; the run went on.
+     *
+     * @param time when it was noticed
+     * @param afterStep the last step that was taken by then
+     * @param with what it was
+     * @param sentence what happened
+     */
+    record Trouble(Instant time, long afterStep, TroubleWith with, String sentence) implements SessionEvent {}
+
+    /** What can fail beside the training. */
+    enum TroubleWith {
+        LISTENER,
+        WEBHOOK
+    }
 
     /** Why a process stopped working on the run. A process that was killed leaves no row at all. */
     enum StopReason {

@@ -52,7 +52,8 @@ class MetricsPageTest {
     void theSessionsKeysAreAllOnThePageAndNoOthers() throws IOException {
         Stream<SessionEvent> rows = Stream.of(
                 new SessionEvent.Started(Instant.EPOCH, "v", Optional.of(1L), Optional.of("c"), Map.of()),
-                new SessionEvent.Stopped(Instant.EPOCH, 1, SessionEvent.StopReason.FAILED, Optional.of("c")));
+                new SessionEvent.Stopped(Instant.EPOCH, 1, SessionEvent.StopReason.FAILED, Optional.of("c")),
+                new SessionEvent.Trouble(Instant.EPOCH, 1, SessionEvent.TroubleWith.LISTENER, "s"));
 
         assertThat(page("## sessions.jsonl")).isEqualTo(keys(rows));
     }

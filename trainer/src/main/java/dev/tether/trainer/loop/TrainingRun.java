@@ -11,6 +11,7 @@ import dev.tether.run.journal.JournalWriter;
 import dev.tether.run.journal.RunEnd;
 import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.RunHeader;
+import dev.tether.run.journal.SampleRecord;
 import dev.tether.run.journal.SampleWriter;
 import dev.tether.run.journal.SelfTestResult;
 import dev.tether.run.journal.SessionEvent;
@@ -40,6 +41,8 @@ import java.util.function.BooleanSupplier;
 public final class TrainingRun implements AutoCloseable {
     /** A policy that breaks out again and again from where it was put is not held by going back. */
     private static final int MOST_ROLL_BACKS = 3;
+
+    private static final System.Logger LOG = System.getLogger(TrainingRun.class.getName());
 
     private final RunDirectory directory;
     private final TrainingParts parts;
@@ -137,33 +140,54 @@ public final class TrainingRun implements AutoCloseable {
      * Takes the steps that are left.
      *
      * @param stopRequested asked after each step; true ends the run with a checkpoint
+     * @param listeners are told of everything in this order; one that fails does not end the run
      */
-    public RunOutcome execute(RunObserver observer, BooleanSupplier stopRequested) {
-        observer.started(loop.state().step(), settings.steps());
+    public RunOutcome execute(BooleanSupplier stopRequested, RunListener... listeners) {
+        Listeners all = new Listeners(List.of(listeners), this::listenerFailed);
+        all.tell(listener -> listener.started(loop.state().step(), settings.steps()));
+        try {
+            RunOutcome outcome = train(stopRequested, all);
+            all.tell(listener -> listener.ended(outcome));
+            return outcome;
+        } catch (RuntimeException e) {
+            sessionStopped(SessionEvent.StopReason.FAILED, Optional.empty());
+            all.tell(listener -> listener.failed(e));
+            throw e;
+        }
+    }
+
+    private RunOutcome train(BooleanSupplier stopRequested, Listeners listeners) {
         try {
             if (loop.state().step() == 0) {
                 if (mayRollBack()) {
-                    scheduledCheckpoint(observer);
+                    scheduledCheckpoint(listeners);
                 }
-                selfTest(observer);
-                probeBelt(observer);
+                selfTest(listeners);
+                probeBelt(listeners);
             }
             while (loop.state().step() < settings.steps()) {
-                takeStep(observer);
+                takeStep(listeners);
                 if (loop.state().step() < settings.steps() && stopRequested.getAsBoolean()) {
-                    return interrupted(observer);
+                    return interrupted(listeners);
                 }
             }
         } catch (TrainingDivergedException e) {
             return diverged(e);
-        } catch (RuntimeException e) {
-            sessionStopped(SessionEvent.StopReason.FAILED, Optional.empty());
-            throw e;
         }
         return completed();
     }
 
-    private void selfTest(RunObserver observer) {
+    private void listenerFailed(RunListener listener, RuntimeException cause) {
+        String sentence = "a listener failed (" + listener.getClass().getName() + ": " + cause
+                + "); the run goes on, and what it throws later is not told again";
+        LOG.log(System.Logger.Level.WARNING, sentence, cause);
+        SessionLog.append(
+                directory.sessions(),
+                new SessionEvent.Trouble(
+                        clock.instant(), loop.state().step(), SessionEvent.TroubleWith.LISTENER, sentence));
+    }
+
+    private void selfTest(Listeners listeners) {
         Optional<SelfTestReport> report = loop.selfTest();
         if (report.isEmpty()) {
             return;
@@ -174,40 +198,42 @@ public final class TrainingRun implements AutoCloseable {
                 Double.isFinite(r.maxDisagreement()) ? OptionalDouble.of(r.maxDisagreement()) : OptionalDouble.empty(),
                 r.toleranceNats(),
                 r.sentence()));
-        observer.selfTested(r);
+        listeners.tell(listener -> listener.selfTested(r));
         if (!r.passed()) {
             throw new InputException(r.sentence());
         }
     }
 
-    private void probeBelt(RunObserver observer) {
+    private void probeBelt(Listeners listeners) {
         BeltAtStart belt = loop.beltAtStart();
         journal.append(new BeltProbed(
                 0,
                 StepFigures.belt(settings.belt().placement(), belt.verdict(), belt.force()),
                 belt.verdict().sentence()));
-        observer.beltProbed(belt);
+        listeners.tell(listener -> listener.beltProbed(belt));
     }
 
-    private void takeStep(RunObserver observer) {
+    private void takeStep(Listeners listeners) {
         StepResult result = loop.step();
         journal.append(result.record());
         List<RunEvent> found = new ArrayList<>(result.events());
         found.addAll(monitor.see(result.record()));
         found.forEach(journal::append);
-        stepSamples.of(result).forEach(samples::append);
+        List<SampleRecord> written = stepSamples.of(result);
+        written.forEach(samples::append);
         events.append(result.record());
-        observer.stepped(result);
+        listeners.tell(listener -> listener.sampled(written));
+        listeners.tell(listener -> listener.stepped(result));
         found.stream()
                 .filter(Finding.class::isInstance)
                 .map(Finding.class::cast)
-                .forEach(observer::found);
+                .forEach(finding -> listeners.tell(listener -> listener.found(finding)));
         if (mayRollBack() && result.update().isOverHardLimit()) {
-            rollBack(observer);
+            rollBack(listeners);
         }
         int step = loop.state().step();
         if (step % settings.checkpoints().everySteps() == 0 || step == settings.steps()) {
-            scheduledCheckpoint(observer);
+            scheduledCheckpoint(listeners);
         }
     }
 
@@ -215,13 +241,14 @@ public final class TrainingRun implements AutoCloseable {
         return settings.belt().hardLimit().action() == HardLimitSettings.Action.ROLL_BACK;
     }
 
-    private void scheduledCheckpoint(RunObserver observer) {
+    private void scheduledCheckpoint(Listeners listeners) {
         int step = loop.state().step();
         journal.append(new CheckpointWritten(step, relative(directory.checkpoint(step))));
-        observer.checkpointed(step, checkpoint());
+        Path checkpoint = checkpoint();
+        listeners.tell(listener -> listener.checkpointed(step, checkpoint));
     }
 
-    private void rollBack(RunObserver observer) {
+    private void rollBack(Listeners listeners) {
         int step = loop.state().step();
         int good = checkpoints.goodBefore(step).orElse(0);
         RollBacks before = loop.state().rollBacks();
@@ -236,7 +263,7 @@ public final class TrainingRun implements AutoCloseable {
         checkpoints.restore(directory.checkpoint(good), parts);
         checkpoints.removeAfter(good);
         loop.rolledBackTo(good);
-        observer.rolledBack(step, good);
+        listeners.tell(listener -> listener.rolledBack(step, good));
     }
 
     private RunOutcome completed() {
@@ -247,10 +274,10 @@ public final class TrainingRun implements AutoCloseable {
         return outcome(RunOutcome.Kind.COMPLETED, Optional.empty());
     }
 
-    private RunOutcome interrupted(RunObserver observer) {
+    private RunOutcome interrupted(Listeners listeners) {
         int step = loop.state().step();
         Path checkpoint = checkpoints.has(step) ? directory.checkpoint(step) : checkpoint();
-        observer.checkpointed(step, checkpoint);
+        listeners.tell(listener -> listener.checkpointed(step, checkpoint));
         sessionStopped(SessionEvent.StopReason.INTERRUPTED, Optional.of(checkpoint));
         return outcome(RunOutcome.Kind.INTERRUPTED, Optional.empty());
     }

@@ -10,7 +10,7 @@ import dev.tether.run.settings.HardLimitSettings.Action;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunIdentity;
-import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.loop.TrainingRun;
@@ -46,7 +46,7 @@ class HardLimitTest {
         TabularPolicy policy = policy();
         tables.put(0, copy(policy.logits));
         RunDirectory directory = RunDirectory.create(temp.resolve("run"));
-        RunOutcome outcome = begin(directory, policy).execute(recording(policy, tables, returns), () -> false);
+        RunOutcome outcome = begin(directory, policy).execute(() -> false, recording(policy, tables, returns));
 
         assertThat(returns).isNotEmpty();
         Journal journal = JournalReader.readAll(directory.journal());
@@ -69,7 +69,7 @@ class HardLimitTest {
         TabularPolicy policy = policy();
         tables.put(0, copy(policy.logits));
         List<int[]> compared = new ArrayList<>();
-        RunObserver observer = new RunObserver() {
+        RunListener listener = new RunListener() {
             @Override
             public void stepped(StepResult result) {
                 tables.put((int) result.record().step(), copy(policy.logits));
@@ -83,7 +83,7 @@ class HardLimitTest {
                 compared.add(new int[] {step, toStep});
             }
         };
-        begin(RunDirectory.create(temp.resolve("run")), policy).execute(observer, () -> false);
+        begin(RunDirectory.create(temp.resolve("run")), policy).execute(() -> false, listener);
         assertThat(compared).isNotEmpty();
     }
 
@@ -92,7 +92,7 @@ class HardLimitTest {
     void whatIsLeftAfterAReturnIsGoodAndThereIsAlwaysOneToGoBackTo() {
         RunDirectory directory = RunDirectory.create(temp.resolve("run"));
         List<Integer> returns = new ArrayList<>();
-        RunObserver observer = new RunObserver() {
+        RunListener listener = new RunListener() {
             @Override
             public void rolledBack(int step, int toStep) {
                 assertThat(directory.checkpoint(toStep)).isDirectory();
@@ -102,7 +102,7 @@ class HardLimitTest {
         };
         RunSettings everyStep = SETTINGS.with("steps=30", "checkpoints.every_steps=1", "checkpoints.keep=1");
         TrainingRun.begin(directory, TabularWorld.parts(policy()), everyStep, IDENTITY, CLOCKS)
-                .execute(observer, () -> false);
+                .execute(() -> false, listener);
         assertThat(returns).hasSizeGreaterThan(3);
         assertThat(returns.get(returns.size() - 1)).isGreaterThan(10);
     }
@@ -112,7 +112,7 @@ class HardLimitTest {
         RunDirectory directory = RunDirectory.create(temp.resolve("run"));
         RunSettings hopeless = SETTINGS.with("steps=40", "checkpoints.every_steps=40");
         RunOutcome outcome = TrainingRun.begin(directory, TabularWorld.parts(policy()), hopeless, IDENTITY, CLOCKS)
-                .execute(new RunObserver() {}, () -> false);
+                .execute(() -> false);
         assertThat(outcome.kind()).isEqualTo(RunOutcome.Kind.DIVERGED);
         assertThat(outcome.divergence().orElseThrow())
                 .hasMessageContaining("over its hard limit again after 3 returns to the checkpoint of step 0");
@@ -123,15 +123,15 @@ class HardLimitTest {
         RunDirectory whole = RunDirectory.create(temp.resolve("whole"));
         RunSettings settings = SETTINGS.with("belt.kl_coef=0.02");
         TrainingRun.begin(whole, TabularWorld.parts(policy()), settings, IDENTITY, CLOCKS)
-                .execute(new RunObserver() {}, () -> false);
+                .execute(() -> false);
         assertThat(JournalReader.readAll(whole.journal()).hardLimitHits()).isNotEmpty();
         RunDirectory parted = RunDirectory.create(temp.resolve("parted"));
         int[] steps = {0};
         TrainingRun.begin(parted, TabularWorld.parts(policy()), settings, IDENTITY, CLOCKS)
-                .execute(new RunObserver() {}, () -> ++steps[0] % 5 == 0);
+                .execute(() -> ++steps[0] % 5 == 0);
         for (int session = 0; session < 3; session++) {
             TrainingRun.resume(parted, TabularWorld.parts(policy()), settings, IDENTITY, CLOCKS)
-                    .execute(new RunObserver() {}, () -> ++steps[0] % 5 == 0);
+                    .execute(() -> ++steps[0] % 5 == 0);
         }
         assertThat(parted.journal()).hasSameBinaryContentAs(whole.journal());
     }
@@ -147,7 +147,7 @@ class HardLimitTest {
                         SETTINGS.with("belt.hard_limit.action=end_epochs"),
                         IDENTITY,
                         CLOCKS)
-                .execute(recording(policy, new TreeMap<>(), returns), () -> false);
+                .execute(() -> false, recording(policy, new TreeMap<>(), returns));
         assertThat(returns).isEmpty();
         assertThat(JournalReader.readAll(directory.journal()).hardLimitHits())
                 .isNotEmpty()
@@ -162,8 +162,8 @@ class HardLimitTest {
         return TrainingRun.begin(directory, TabularWorld.parts(policy), SETTINGS, IDENTITY, CLOCKS);
     }
 
-    private static RunObserver recording(TabularPolicy policy, Map<Integer, double[][]> tables, List<int[]> returns) {
-        return new RunObserver() {
+    private static RunListener recording(TabularPolicy policy, Map<Integer, double[][]> tables, List<int[]> returns) {
+        return new RunListener() {
             @Override
             public void stepped(StepResult result) {
                 tables.put((int) result.record().step(), copy(policy.logits));

@@ -14,7 +14,6 @@ import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.ReAnchoring;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunIdentity;
-import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.TrainingLoop;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.loop.TrainingRun;
@@ -84,9 +83,8 @@ class ReAnchoringTest {
         run("whole", SETTINGS);
         RunDirectory parted = RunDirectory.create(temp.resolve("parted"));
         int[] steps = {0};
-        TrainingRun.begin(parted, parts(), SETTINGS, IDENTITY, CLOCKS)
-                .execute(new RunObserver() {}, () -> ++steps[0] == 6);
-        TrainingRun.resume(parted, parts(), SETTINGS, IDENTITY, CLOCKS).execute(new RunObserver() {}, () -> false);
+        TrainingRun.begin(parted, parts(), SETTINGS, IDENTITY, CLOCKS).execute(() -> ++steps[0] == 6);
+        TrainingRun.resume(parted, parts(), SETTINGS, IDENTITY, CLOCKS).execute(() -> false);
         assertThat(parted.journal()).hasSameBinaryContentAs(temp.resolve("whole/journal.jsonl"));
     }
 
@@ -104,7 +102,7 @@ class ReAnchoringTest {
 
     private Journal run(String name, RunSettings settings) {
         RunDirectory directory = RunDirectory.create(temp.resolve(name));
-        TrainingRun.begin(directory, parts(), settings, IDENTITY, CLOCKS).execute(new RunObserver() {}, () -> false);
+        TrainingRun.begin(directory, parts(), settings, IDENTITY, CLOCKS).execute(() -> false);
         return JournalReader.readAll(directory.journal());
     }
 

@@ -10,7 +10,6 @@ import dev.tether.run.journal.StepRecord;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunIdentity;
-import dev.tether.trainer.loop.RunObserver;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.loop.TrainingRun;
 import dev.tether.trainer.model.BeltProbe;
@@ -48,7 +47,7 @@ class RefusedReadingTest {
                     .with("generation.max_new_tokens=3", "belt.meter=rao_blackwell", "belt.force_every_steps=0")
                     .with("belt.target=0.05", "belt.controller=" + law);
             TrainingRun.begin(directory, parts(nats), settings, IDENTITY, CLOCKS)
-                    .execute(new RunObserver() {}, () -> false);
+                    .execute(() -> false);
 
             Journal journal = JournalReader.readAll(directory.journal());
             List<StepRecord> steps = journal.steps();

@@ -16,7 +16,7 @@ import dev.tether.run.journal.TextFigures;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunIdentity;
-import dev.tether.trainer.loop.RunObserver;
+import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.loop.TrainingRun;
@@ -49,11 +49,11 @@ class TrainingRunTest {
         Path whole = uninterrupted();
         RunDirectory parted = RunDirectory.create(temp.resolve("parted"));
         int[] steps = {0};
-        RunOutcome first = begin(parted, policy()).execute(new RunObserver() {}, () -> ++steps[0] == 7);
+        RunOutcome first = begin(parted, policy()).execute(() -> ++steps[0] == 7);
         assertThat(first.kind()).isEqualTo(RunOutcome.Kind.INTERRUPTED);
         assertThat(first.steps()).isEqualTo(7);
 
-        RunOutcome second = resume(parted, policy()).execute(new RunObserver() {}, () -> false);
+        RunOutcome second = resume(parted, policy()).execute(() -> false);
 
         assertThat(second.kind()).isEqualTo(RunOutcome.Kind.COMPLETED);
         assertSameRun(parted.root(), whole);
@@ -63,11 +63,11 @@ class TrainingRunTest {
     void aRunKilledBetweenCheckpointsGoesOnFromTheLastOneAndIsTheUninterruptedRun() throws IOException {
         Path whole = uninterrupted();
         RunDirectory killed = RunDirectory.create(temp.resolve("killed"));
-        assertThatThrownBy(() -> begin(killed, policy()).execute(dieAfter(13), () -> false))
+        assertThatThrownBy(() -> begin(killed, policy()).execute(() -> false, dieAfter(13)))
                 .isInstanceOf(Killed.class);
         Files.writeString(killed.journal(), "{\"type\":\"st", java.nio.file.StandardOpenOption.APPEND);
 
-        resume(killed, policy()).execute(new RunObserver() {}, () -> false);
+        resume(killed, policy()).execute(() -> false);
 
         assertSameRun(killed.root(), whole);
         assertThat(SessionLog.readAll(killed.sessions()))
@@ -115,7 +115,7 @@ class TrainingRunTest {
     @Test
     void resumingUnderOtherSettingsIsRefused() {
         RunDirectory run = RunDirectory.create(temp.resolve("run"));
-        begin(run, policy()).execute(new RunObserver() {}, () -> true);
+        begin(run, policy()).execute(() -> true);
         assertThatThrownBy(() -> TrainingRun.resume(
                         run, TabularWorld.parts(policy()), SETTINGS.with("seed=18"), IDENTITY, CLOCKS))
                 .isInstanceOf(InputException.class)
@@ -125,7 +125,7 @@ class TrainingRunTest {
     @Test
     void resumingAgainstAnotherReferenceIsRefusedByName() {
         RunDirectory run = RunDirectory.create(temp.resolve("run"));
-        begin(run, policy()).execute(new RunObserver() {}, () -> true);
+        begin(run, policy()).execute(() -> true);
         RunIdentity other = new RunIdentity("sha256:policy", "sha256:other", "test", Map.of());
         assertThatThrownBy(() -> TrainingRun.resume(run, TabularWorld.parts(policy()), SETTINGS, other, CLOCKS))
                 .isInstanceOf(InputException.class)
@@ -138,8 +138,8 @@ class TrainingRunTest {
         Path whole = uninterrupted();
         RunDirectory parted = RunDirectory.create(temp.resolve("parted"));
         int[] steps = {0};
-        begin(parted, policy()).execute(new RunObserver() {}, () -> ++steps[0] == 12);
-        resume(parted, policy()).execute(new RunObserver() {}, () -> false);
+        begin(parted, policy()).execute(() -> ++steps[0] == 12);
+        resume(parted, policy()).execute(() -> false);
         String state = "checkpoints/step-000020/trainer.json";
         assertThat(parted.root().resolve(state)).hasSameBinaryContentAs(whole.resolve(state));
         assertThat(Files.readString(whole.resolve(state))).contains("error_level", "kl_coef", "sha256:ref");
@@ -149,7 +149,7 @@ class TrainingRunTest {
     void aRunThatDivergesSaysWhereAndKeepsItsLastCheckpoint() throws IOException {
         RunDirectory run = RunDirectory.create(temp.resolve("run"));
         TabularPolicy policy = policy();
-        RunObserver poison = new RunObserver() {
+        RunListener poison = new RunListener() {
             @Override
             public void stepped(StepResult result) {
                 if (result.record().step() == 8) {
@@ -157,7 +157,7 @@ class TrainingRunTest {
                 }
             }
         };
-        RunOutcome outcome = begin(run, policy).execute(poison, () -> false);
+        RunOutcome outcome = begin(run, policy).execute(() -> false, poison);
 
         assertThat(outcome.kind()).isEqualTo(RunOutcome.Kind.DIVERGED);
         assertThat(outcome.divergence().orElseThrow()).hasMessageContaining("diverged at step 9");
@@ -171,7 +171,7 @@ class TrainingRunTest {
         RewardModel broken = TabularWorld.scoring(response -> response.length == 2 ? Double.NaN : 1);
         TabularPolicy policy = policy();
         TrainingRun training = TrainingRun.begin(run, TabularWorld.parts(policy, broken), SETTINGS, IDENTITY, CLOCKS);
-        assertThatThrownBy(() -> training.execute(new RunObserver() {}, () -> false))
+        assertThatThrownBy(() -> training.execute(() -> false))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("NaN")
                 .hasMessageContaining("sample ");
@@ -181,7 +181,7 @@ class TrainingRunTest {
 
     private Path uninterrupted() {
         RunDirectory directory = RunDirectory.create(temp.resolve("whole"));
-        begin(directory, policy()).execute(new RunObserver() {}, () -> false);
+        begin(directory, policy()).execute(() -> false);
         return directory.root();
     }
 
@@ -203,8 +203,8 @@ class TrainingRunTest {
         }
     }
 
-    private static RunObserver dieAfter(int step) {
-        return new RunObserver() {
+    private static RunListener dieAfter(int step) {
+        return new RunListener() {
             @Override
             public void stepped(StepResult result) {
                 if (result.record().step() == step) {
@@ -214,7 +214,7 @@ class TrainingRunTest {
         };
     }
 
-    private static final class Killed extends RuntimeException {
+    private static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
 }
