@@ -153,6 +153,7 @@ public final class PaintedRun implements AutoCloseable {
                 .responseTokens(new ResponseTokens(length, 48))
                 .endedShare(0.9)
                 .episodes(32 * step)
+                .tokens(900 + step)
                 .tokensPerSecond(1500 + 50 * random.nextGaussian())
                 .build();
     }

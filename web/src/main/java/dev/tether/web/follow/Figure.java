@@ -28,6 +28,7 @@ public enum Figure {
     DISTINCT_BIGRAMS("text.distinct_bigrams"),
     ENDED_SHARE("ended_share"),
     EPISODES("episodes"),
+    TOKENS("tokens"),
     TOKENS_PER_SECOND("tokens_per_second"),
     /** Standard error of the mean score: sd / √responses, where both are known. */
     SCORE_SE("score.se");

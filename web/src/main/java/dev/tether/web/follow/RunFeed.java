@@ -1,9 +1,11 @@
 package dev.tether.web.follow;
 
+import dev.tether.core.kl.KlMeasure;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.ControllerFigures;
 import dev.tether.run.journal.JournalTail;
+import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.RunEnd;
 import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.RunHeader;
@@ -40,6 +42,7 @@ public final class RunFeed {
         private Optional<RunHeader> header = Optional.empty();
         private Optional<RunEnd> end = Optional.empty();
         private Optional<ControllerFigures> controller = Optional.empty();
+        private Optional<KlMeasure> klMeasure = Optional.empty();
 
         Known(int generation) {
             this.generation = generation;
@@ -48,6 +51,7 @@ public final class RunFeed {
         @Override
         public void first(StepRecord step) {
             controller = step.controller();
+            klMeasure = step.referenceKl().map(ReferenceKl::estimator);
         }
 
         @Override
@@ -126,6 +130,11 @@ public final class RunFeed {
 
     public synchronized Table table() {
         return known.columns.table();
+    }
+
+    /** How the KL to the reference is measured; empty before the first step. */
+    public synchronized Optional<KlMeasure> klMeasure() {
+        return known.klMeasure;
     }
 
     public synchronized List<Notice> notices() {

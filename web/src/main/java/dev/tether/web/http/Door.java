@@ -31,7 +31,8 @@ public final class Door implements AutoCloseable {
         for (var context : List.of(
                 server.createContext("/", told(new Pages())),
                 server.createContext("/api/", told(api)),
-                server.createContext("/api/events", told(events)))) {
+                server.createContext("/api/events", told(events)),
+                server.createContext("/metrics", told(new MetricsPage(runs))))) {
             context.getFilters().add(guard);
         }
         return new Door(api);
