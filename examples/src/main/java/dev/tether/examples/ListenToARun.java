@@ -18,7 +18,7 @@ public final class ListenToARun {
 
     public static void main(String[] args) {
         RunSettings settings = RunSettings.defaults()
-                .with("steps=6", "prompts.batch_size=8", "ppo.minibatches=2", "checkpoints.every_steps=2");
+                .with("steps=6", "prompts.batch_size=8", "update.minibatches=2", "checkpoints.every_steps=2");
         FarEnough farEnough = new FarEnough(Double.parseDouble(args[1]));
         TrainingSession.train(settings, Path.of(args[0]), farEnough::isReached, new Printing(), farEnough);
     }

@@ -156,9 +156,7 @@ final class StudyRun {
     private boolean train(Arm arm) {
         RunSettings settings = new DemoSettings(plan.steps(), plan.seed())
                 .run(reward(arm.preferences()), DemoSettings.fixed(arm.klCoef()));
-        return TrainingSession.trainOn(settings, directory(arm), stop)
-                        .kind()
-                != RunOutcome.Kind.INTERRUPTED;
+        return TrainingSession.trainOn(settings, directory(arm), stop).kind() != RunOutcome.Kind.INTERRUPTED;
     }
 
     private List<StepRecord> steps(Arm arm) {

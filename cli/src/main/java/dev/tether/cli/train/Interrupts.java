@@ -15,14 +15,21 @@ import java.util.function.BooleanSupplier;
 public final class Interrupts implements BooleanSupplier {
     private final AtomicBoolean requested = new AtomicBoolean();
     private final Runnable onFirst;
+    private final Runnable onSecond;
 
-    private Interrupts(Runnable onFirst) {
+    private Interrupts(Runnable onFirst, Runnable onSecond) {
         this.onFirst = onFirst;
+        this.onSecond = onSecond;
     }
 
     /** Listens from now on; {@code onFirst} is called once, on a thread of the virtual machine. */
     public static Interrupts listen(Runnable onFirst) {
-        Interrupts interrupts = new Interrupts(onFirst);
+        return listen(onFirst, () -> {});
+    }
+
+    /** As {@link #listen(Runnable)}; {@code onSecond} is called before the second one ends the process, and must be quick. */
+    public static Interrupts listen(Runnable onFirst, Runnable onSecond) {
+        Interrupts interrupts = new Interrupts(onFirst, onSecond);
         interrupts.listenTo("INT");
         interrupts.listenTo("TERM");
         return interrupts;
@@ -62,6 +69,7 @@ public final class Interrupts implements BooleanSupplier {
         if (requested.compareAndSet(false, true)) {
             onFirst.run();
         } else {
+            onSecond.run();
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
         }
     }

@@ -1,5 +1,6 @@
 package dev.tether.cli.train;
 
+import dev.tether.cli.live.ProgressTable;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.ReferenceKl;

@@ -1,6 +1,7 @@
 package dev.tether.cli.train;
 
 import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.live.Display;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.report.RunReport;
@@ -44,6 +45,8 @@ import picocli.CommandLine.Spec;
             "  tether train --model DIR --prompts prompts.jsonl --reward lexicon:words.tsv --kl-target 6",
             "  tether train --controller fixed --kl-coef 0 --out runs/without-a-belt",
             "  tether train --placement rao_blackwell_in_loss --kl-target 4",
+            "  tether train --serve 7878                       with the live page at http://127.0.0.1:7878",
+            "  tether train --webhook https://HOST/PATH        findings are posted there",
             "  tether train --show-settings > my.yaml && tether train my.yaml --steps 200 --set update.epochs=2",
             "  tether train --resume runs/NAME"
         })
@@ -56,6 +59,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private SettingsOptions options;
+
+    @Mixin
+    private WatchOptions watching;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Directory of the run. Default: runs/DATE-TIME-MODEL.")
     private Optional<Path> out;
@@ -93,15 +99,17 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private int begin(RunSettings settings) {
-        RunFolder folder = new RunFolder(out.orElseGet(() -> RunFolder.unnamed(settings, LocalDateTime.now())));
-        LiveProgress progress = progress(settings);
+        watching.check();
+        Path root = out.orElseGet(() -> RunFolder.unnamed(settings, LocalDateTime.now()));
+        Display display = watching.display(settings, root, spec.commandLine().getOut());
+        RunFolder folder = new RunFolder(root);
         RunDirectory directory = folder.create();
         try (TrainingSetup setup = TrainingSetup.open(settings);
                 TrainingRun run = TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks())) {
-            return execute(run, directory, settings, progress);
+            return execute(run, directory, settings, display);
         } catch (RuntimeException e) {
-            progress.finished();
-            if (progress.taken().isEmpty()) {
+            display.close();
+            if (display.taken().isEmpty()) {
                 folder.discard();
             }
             throw e;
@@ -117,23 +125,29 @@ public final class TrainCommand implements Callable<Integer> {
                     + ": no other option or file can be given with it");
         }
         RunSettings settings = SettingsReader.read(directory.settings(), List.of());
-        LiveProgress progress = progress(settings);
+        watching.check();
+        Display display =
+                watching.display(settings, directory.root(), spec.commandLine().getOut());
         try (TrainingSetup setup = TrainingSetup.open(settings);
                 TrainingRun run = TrainingRun.resume(directory, setup.parts(), settings, setup.identity(), clocks())) {
-            return execute(run, directory, settings, progress);
+            return execute(run, directory, settings, display);
         } finally {
-            progress.finished();
+            display.close();
         }
     }
 
-    private int execute(TrainingRun run, RunDirectory directory, RunSettings settings, LiveProgress progress) {
+    private int execute(TrainingRun run, RunDirectory directory, RunSettings settings, Display display) {
         PrintWriter terminal = spec.commandLine().getOut();
         terminal.println(RunTitle.of(settings, directory));
         BeltWarnings.of(settings.belt()).ifPresent(this::warn);
         Interrupts interrupts = Interrupts.listen(
-                () -> progress.say("stopping after this step, then saving (Ctrl-C again: stop at once)"));
-        RunOutcome outcome = run.execute(interrupts, progress);
-        progress.finished();
+                () -> display.say("stopping after this step, then saving (Ctrl-C again: stop at once)"),
+                display::restore);
+        RunOutcome outcome;
+        try (WatchOptions.Outlets outlets = watching.open(directory, display)) {
+            outcome = run.execute(interrupts, outlets.listeners(display));
+        }
+        display.close();
         terminal.println(
                 switch (outcome.kind()) {
                     case COMPLETED -> "done";
@@ -143,7 +157,7 @@ public final class TrainCommand implements Callable<Integer> {
                     case DIVERGED -> "stopped";
                 });
         RunReport.of(directory).write(directory.report());
-        new Summary(progress.taken(), settings.belt()).print(terminal, directory);
+        new Summary(display.taken(), settings.belt()).print(terminal, directory);
         outcome.divergence()
                 .ifPresent(divergence -> spec.commandLine().getErr().println("tether: " + divergence.getMessage()));
         return switch (outcome.kind()) {
@@ -156,13 +170,6 @@ public final class TrainCommand implements Callable<Integer> {
     private void warn(String sentence) {
         spec.commandLine().getErr().println("tether: " + sentence);
         spec.commandLine().getErr().flush();
-    }
-
-    private LiveProgress progress(RunSettings settings) {
-        // the launcher knows whether it writes to a terminal; a console of Java may be there without one
-        LiveProgress.Screen screen =
-                Boolean.getBoolean("tether.terminal") ? LiveProgress.Screen.TERMINAL : LiveProgress.Screen.PIPE;
-        return new LiveProgress(spec.commandLine().getOut(), screen, settings);
     }
 
     private static RunClocks clocks() {

@@ -83,6 +83,18 @@ public final class FindingWebhook implements RunListener, AutoCloseable {
         courier.start();
     }
 
+    /** A webhook with the usual patience; see the constructor. */
+    public static FindingWebhook open(
+            String run, WebhookAddress address, Finding.Severity least, BiConsumer<Long, String> trouble) {
+        return new FindingWebhook(run, address, least, Patience.usual(), trouble);
+    }
+
+    /** What to say when it is opened: where findings go, without what may be a secret. */
+    public String greeting() {
+        return "findings from " + Words.name(least) + " on are posted to " + address
+                + (address.isReadableOnTheWay() ? ", unencrypted: whoever is on the way can read them" : "");
+    }
+
     @Override
     public void started(int afterStep, int steps) {
         lastStep = afterStep;

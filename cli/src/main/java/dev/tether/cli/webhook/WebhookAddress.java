@@ -10,7 +10,9 @@ import java.net.UnknownHostException;
  * Where findings are posted. Whoever knows such an address can often post to it, so that it is never printed whole: its
  * path and query are left out of every text, of errors too.
  */
-final class WebhookAddress {
+public final class WebhookAddress {
+    private static final int MOST_PORT = 65535;
+
     private final URI uri;
 
     private WebhookAddress(URI uri) {
@@ -20,9 +22,9 @@ final class WebhookAddress {
     /**
      * An address that was given by {@code source}, such as {@code --webhook}.
      *
-     * @throws InputException where it is not one of http or https with a host
+     * @throws InputException where it is not one of http or https with a host; its message does not hold {@code text}
      */
-    static WebhookAddress parse(String source, String text) {
+    public static WebhookAddress parse(String source, String text) {
         try {
             URI uri = new URI(text.strip());
             String scheme = uri.getScheme() == null ? "" : uri.getScheme();
@@ -31,6 +33,9 @@ final class WebhookAddress {
             }
             if (uri.getHost() == null) {
                 throw new InputException(source + ": has no host");
+            }
+            if (uri.getPort() > MOST_PORT) {
+                throw new InputException(source + ": has a port above " + MOST_PORT);
             }
             if (uri.getRawUserInfo() != null) {
                 throw new InputException(source + ": a name or password before the host is not sent; "

@@ -1,4 +1,4 @@
-package dev.tether.cli.train;
+package dev.tether.cli.live;
 
 import dev.tether.core.kl.KlUnit;
 import dev.tether.run.journal.ReferenceKl;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** The columns in which a run tells its steps. */
-final class ProgressTable {
+public final class ProgressTable {
     private static final String FORMAT = "%11s %10s  %16s  %8s %8s %9s  %7s";
 
     private final BeltSettings belt;
@@ -60,7 +60,7 @@ final class ProgressTable {
     }
 
     /** "1:05" or "2:03:04". */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         long whole = Math.round(seconds);
         return whole < 3600
                 ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)

@@ -1,4 +1,4 @@
-package dev.tether.cli.train;
+package dev.tether.cli.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ class LiveProgressTest {
         progress.started(0, 60);
         progress.stepped(step(1, 2.0));
         progress.stepped(step(2, 4.0));
-        progress.finished();
+        progress.close();
         assertThat(lines())
                 .containsExactly(
                         "       step      score  KL nats/sequence    target     beta  tokens/s     left",
@@ -54,7 +54,7 @@ class LiveProgressTest {
                 .endsWith("[====================                    ] step 2 of 2, 0:02 left"
                         + "   Ctrl-C stops and saves");
         progress.stepped(step(2, 2.0));
-        progress.finished();
+        progress.close();
         assertThat(out.toString()).endsWith("0:00" + System.lineSeparator() + "\r\u001b[K");
     }
 

@@ -1,4 +1,4 @@
-package dev.tether.cli.train;
+package dev.tether.cli.live;
 
 import dev.tether.cli.console.Words;
 import dev.tether.run.journal.Finding;
@@ -6,7 +6,6 @@ import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.Timing;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.BeltAtStart;
-import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.PrintWriter;
@@ -19,7 +18,7 @@ import java.util.List;
 /**
  * Shows a run while it runs: one line per step, and on a terminal a bar below them that is drawn anew with each step.
  */
-final class LiveProgress implements RunListener {
+final class LiveProgress implements Display {
     private static final int BAR_WIDTH = 40;
     private static final int RECENT = 10;
     private static final String CLEAR_LINE = "\r\u001b[K";
@@ -76,7 +75,7 @@ final class LiveProgress implements RunListener {
         stepped(result.record());
     }
 
-    void stepped(StepRecord step) {
+    synchronized void stepped(StepRecord step) {
         taken.add(step);
         step.timing().map(Timing::stepSeconds).ifPresent(seconds -> remember(seconds.orElse(0)));
         clearBar();
@@ -92,21 +91,26 @@ final class LiveProgress implements RunListener {
         out.flush();
     }
 
-    /** No more steps will come. */
-    void finished() {
+    @Override
+    public synchronized void close() {
         clearBar();
         out.flush();
     }
 
-    /** Says something between two steps. */
-    void say(String sentence) {
+    @Override
+    public synchronized void say(String sentence) {
         clearBar();
         out.println(sentence);
         out.flush();
     }
 
-    /** The steps that were taken before its eyes. */
-    List<StepRecord> taken() {
+    @Override
+    public void restore() {
+        out.flush();
+    }
+
+    @Override
+    public List<StepRecord> taken() {
         return taken;
     }
 
@@ -117,7 +121,7 @@ final class LiveProgress implements RunListener {
         }
     }
 
-    private double secondsLeft(long step) {
+    double secondsLeft(long step) {
         double mean = recentSeconds.stream()
                 .mapToDouble(Double::doubleValue)
                 .average()
