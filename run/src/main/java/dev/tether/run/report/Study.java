@@ -132,7 +132,7 @@ public record Study(double referenceGold, double referenceGoldSd, List<Learned> 
     /** Whether more preferences carry further. */
     private String tops() {
         return "The more preferences, the further the paper's rewards can be pressed. Here gold rises from "
-                + rough(referenceGold) + " to, at best (means of five points), "
+                + rough(referenceGold) + " to, at best (of a run the best mean of five steps), "
                 + rewards.stream()
                         .map(reward -> "with " + reward.preferences() + " preferences "
                                 + top(reward, StudyCurve::isFree)
