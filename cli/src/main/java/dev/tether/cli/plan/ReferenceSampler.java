@@ -20,6 +20,7 @@ import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.rollout.Prompt;
 import dev.tether.trainer.rollout.PromptFile;
+import dev.tether.trainer.rollout.PromptReader;
 import dev.tether.trainer.rollout.PromptSource;
 import dev.tether.trainer.rollout.Seeds;
 import java.nio.file.Path;
@@ -62,7 +63,10 @@ public final class ReferenceSampler {
         Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
         List<ScoredSamples.Row> rows = new ArrayList<>();
         try (PolicyModel reference = LanguageModels.openPolicy(directory, ModelSettings.inference())) {
-            for (Prompt prompt : chosen(file, tokenizer, reference.contextLength())) {
+            for (Prompt prompt : chosen(
+                    file,
+                    PromptFiles.reader(file, settings.prompts(), directory, tokenizer),
+                    reference.contextLength())) {
                 int first = rows.size();
                 while (rows.size() < first + samplesPerPrompt) {
                     int count = Math.min(BATCH, first + samplesPerPrompt - rows.size());
@@ -75,9 +79,9 @@ public final class ReferenceSampler {
         return new ScoredSamples(model, rows);
     }
 
-    private List<Prompt> chosen(PromptFile file, Tokenizer tokenizer, int contextLength) {
+    private List<Prompt> chosen(PromptFile file, PromptReader reader, int contextLength) {
         List<Prompt> all = file
-                .tokenized(tokenizer, contextLength, settings.generation().maxNewTokens())
+                .tokenized(reader, contextLength, settings.generation().maxNewTokens())
                 .stream()
                 .collect(Collectors.toMap(Prompt::text, prompt -> prompt, (one, same) -> one, LinkedHashMap::new))
                 .values()

@@ -73,7 +73,7 @@ final class TrainingSetup implements AutoCloseable {
         try {
             PromptSource source = new PromptSource(
                     prompts.tokenized(
-                            tokenizer,
+                            PromptFiles.reader(prompts, settings.prompts(), policyDirectory, tokenizer),
                             policy.contextLength(),
                             settings.generation().maxNewTokens()),
                     PromptSource.Order.valueOf(settings.prompts().order().name()),

@@ -116,6 +116,20 @@ class TrainCommandTest {
     }
 
     @Test
+    void conversationsAreWrittenByTheTemplateThatIsNamed() throws IOException {
+        Path chats = Files.writeString(
+                directory.resolve("chats.jsonl"), "{\"prompt\": [{\"role\": \"user\", \"content\": \"Say hi.\"}]}\n");
+        CommandLineRun none = train("--prompts", chats);
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.err()).hasLineCount(1).contains("has no chat template", "set prompts.chat_template to one of");
+        RunDirectory run = new RunDirectory(directory.resolve("run"));
+        CommandLineRun named =
+                train("--prompts", chats, "--out", run.root(), "--steps", 1, "--set", "prompts.chat_template=zephyr");
+        assertThat(named.err()).isEmpty();
+        assertThat(run.samples()).content().contains("<|user|>\\nSay hi.");
+    }
+
+    @Test
     void aRewardModelIsTrainedOnAndAnotherMeasured() throws IOException {
         Path classifier = classifier(directory.resolve("classifier"));
         RunDirectory run = new RunDirectory(directory.resolve("run"));

@@ -1,9 +1,10 @@
 package dev.tether.run.settings;
 
 /**
- * @param source {@code builtin:NAME}, or a file: .jsonl with a {@code prompt} per row, or .txt with one per line
+ * @param source {@code builtin:NAME}, or a file: .jsonl with a {@code prompt} or {@code messages} per row, or .txt with one per line
  * @param batchSize B, responses per step; ≥ 1, a multiple of the answers to each prompt
  * @param order in which prompts are drawn
+ * @param chatTemplate how conversations are written for the model
  */
 public record PromptSettings(
         @Meaning("prompts: builtin:reviews, or a file (.jsonl with a \"prompt\" per row, .txt with one per line)")
@@ -13,7 +14,11 @@ public record PromptSettings(
         int batchSize,
 
         @Meaning("order of the prompts: shuffled (anew in each pass over them) | sequential")
-        Order order) {
+        Order order,
+
+        @Meaning(
+                "of rows that are conversations: auto (the model's own) | none | chatml | llama_2 | llama_3 | mistral | zephyr")
+        Chat chatTemplate) {
 
     /** In which order prompts are drawn. */
     public enum Order {
@@ -21,13 +26,27 @@ public record PromptSettings(
         SEQUENTIAL
     }
 
+    /** How conversations are written for the model. */
+    public enum Chat {
+        /** By the template of the model's directory. */
+        AUTO,
+        /** Not at all: they are refused. */
+        NONE,
+        CHATML,
+        LLAMA_2,
+        LLAMA_3,
+        MISTRAL,
+        ZEPHYR
+    }
+
     public PromptSettings {
         Require.text("prompts.source", source);
         Require.atLeast("prompts.batch_size", batchSize, 1);
         Require.present("prompts.order", order);
+        Require.present("prompts.chat_template", chatTemplate);
     }
 
     public static PromptSettings defaults() {
-        return new PromptSettings("builtin:reviews", 32, Order.SHUFFLED);
+        return new PromptSettings("builtin:reviews", 32, Order.SHUFFLED, Chat.AUTO);
     }
 }

@@ -39,6 +39,7 @@ class SettingsWriterTest {
                           source: builtin:reviews
                           batch_size: 32
                           order: shuffled
+                          chat_template: auto
                         generation:
                           num_generations: 0
                           max_new_tokens: 48
@@ -153,7 +154,11 @@ class SettingsWriterTest {
                         Optional.of("null"),
                         ModelSettings.Dtype.FLOAT64,
                         ModelSettings.Value.SEPARATE),
-                new PromptSettings("/data/übung\n\u2028\u0000.txt", 5, PromptSettings.Order.SEQUENTIAL),
+                new PromptSettings(
+                        "/data/übung\n\u2028\u0000.txt",
+                        5,
+                        PromptSettings.Order.SEQUENTIAL,
+                        PromptSettings.Chat.LLAMA_3),
                 new GenerationSettings(5, 1, 1 / 3.0, 50, 0.1 + 0.2, Optional.of(List.of(0, 128009))),
                 new RewardSettings(
                         "regex:^\\s*[a-z]+: 😀$",
@@ -219,7 +224,8 @@ class SettingsWriterTest {
                     + random.ints(random.nextInt(12), 0, 0x250)
                             .mapToObj(Character::toString)
                             .collect(Collectors.joining());
-            PromptSettings prompts = new PromptSettings(text, 32, PromptSettings.Order.SHUFFLED);
+            PromptSettings prompts =
+                    new PromptSettings(text, 32, PromptSettings.Order.SHUFFLED, PromptSettings.Chat.AUTO);
             RunSettings settings = new RunSettings(
                     17,
                     60,

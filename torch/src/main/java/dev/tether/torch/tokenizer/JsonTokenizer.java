@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,12 +36,14 @@ public final class JsonTokenizer implements Tokenizer {
 
     private final HuggingFaceTokenizer tokenizer;
     private final int vocabularySize;
+    private final Set<String> specialTexts;
     private final long anchor;
     private final String anchorText;
 
-    private JsonTokenizer(HuggingFaceTokenizer tokenizer, int vocabularySize) {
+    private JsonTokenizer(HuggingFaceTokenizer tokenizer, JsonNode json) {
         this.tokenizer = tokenizer;
-        this.vocabularySize = vocabularySize;
+        this.vocabularySize = vocabularySize(json);
+        this.specialTexts = specialTexts(json);
         long[] ids = tokenizer.encode("a").getIds();
         this.anchor = ids[ids.length - 1];
         this.anchorText = tokenizer.decode(new long[] {anchor}, false);
@@ -56,8 +61,8 @@ public final class JsonTokenizer implements Tokenizer {
             throw new InputException(file + ": there is no such file, and a model directory needs it to read text");
         }
         try {
-            int vocabularySize = vocabularySize(new JsonMapper().readTree(Files.readAllBytes(file)));
-            return new JsonTokenizer(HuggingFaceTokenizer.newInstance(file, OPTIONS), vocabularySize);
+            JsonNode json = new JsonMapper().readTree(Files.readAllBytes(file));
+            return new JsonTokenizer(HuggingFaceTokenizer.newInstance(file, OPTIONS), json);
         } catch (LinkageError e) {
             throw new InputException("the tokenizers library cannot be loaded: " + e.getMessage(), e);
         } catch (JacksonException e) {
@@ -88,6 +93,26 @@ public final class JsonTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text) {
         return toInts(tokenizer.encode(text).getIds());
+    }
+
+    @Override
+    public int[] encodeAsWritten(String text) {
+        return toInts(tokenizer.encode(text, false, false).getIds());
+    }
+
+    @Override
+    public Set<String> specialTexts() {
+        return specialTexts;
+    }
+
+    private static Set<String> specialTexts(JsonNode json) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (JsonNode added : json.path("added_tokens")) {
+            if (added.path("special").asBoolean(false)) {
+                texts.add(added.path("content").asString(""));
+            }
+        }
+        return Collections.unmodifiableSet(texts);
     }
 
     @Override

@@ -93,4 +93,13 @@ class JsonTokenizerTest {
         }
         return ids;
     }
+
+    @Test
+    void aTextAsWrittenGetsNothingAddedAndItsSpecialTokensAreRead() {
+        JsonTokenizer tokenizer = JsonTokenizer.open(Shared.path("golden/models/llama_tiny/tokenizer.json"));
+        int[] ids = tokenizer.encodeAsWritten("<s>ab</s>");
+        assertThat(ids).startsWith(1).endsWith(2);
+        assertThat(tokenizer.encodeAsWritten("ab")).doesNotContain(1, 2);
+        assertThat(tokenizer.specialTexts()).contains("<s>", "</s>");
+    }
 }

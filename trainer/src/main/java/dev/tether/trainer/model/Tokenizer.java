@@ -1,11 +1,25 @@
 package dev.tether.trainer.model;
 
 import java.util.Arrays;
+import java.util.Set;
 
 /** Text to token ids and back, as the model's own tokenizer.json says. */
 public interface Tokenizer {
     /** Ids of {@code text}, with the beginning-of-sequence token where the tokenizer adds one. */
     int[] encode(String text);
+
+    /**
+     * Ids of a text in which the special tokens are written out, as a chat template writes them: nothing is added. For a
+     * tokenizer without special tokens the same as {@link #encode}.
+     */
+    default int[] encodeAsWritten(String text) {
+        return encode(text);
+    }
+
+    /** The texts that are read as special tokens. */
+    default Set<String> specialTexts() {
+        return Set.of();
+    }
 
     /** Text of {@code ids} without special tokens. */
     String decode(int[] ids);

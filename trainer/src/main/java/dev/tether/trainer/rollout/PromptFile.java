@@ -2,6 +2,7 @@ package dev.tether.trainer.rollout;
 
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
+import dev.tether.trainer.chat.Conversation;
 import dev.tether.trainer.model.Tokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,23 +13,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The prompts of one file, in its order. A {@code .jsonl} file has one JSON object per line whose text stands under
- * {@code "prompt"} (or {@code "text"}, or {@code "query"}); any other file has one prompt per line. Empty lines are
- * skipped; UTF-8.
+ * {@code "prompt"} (or {@code "text"}, or {@code "query"}), or whose conversation stands under {@code "prompt"} or
+ * {@code "messages"}; any other file has one prompt per line. Empty lines are skipped; UTF-8.
  *
  * @param source the file, for messages
  * @param prompts at least one
  */
 public record PromptFile(String source, List<Line> prompts) {
-    /** One prompt and the line it stands on, counted from 1. */
-    public record Line(int number, String text) {}
+    /**
+     * One prompt and the line it stands on, counted from 1.
+     *
+     * @param text of a conversation what was said last
+     */
+    public record Line(int number, String text, Optional<Conversation> conversation) {
+        public Line(int number, String text) {
+            this(number, text, Optional.empty());
+        }
+    }
 
-    private static final List<String> KEYS = List.of("prompt", "text", "query");
+    private static final List<String> KEYS = List.of("prompt", "text", "query", "messages");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     public PromptFile {
@@ -53,28 +63,39 @@ public record PromptFile(String source, List<Line> prompts) {
         }
     }
 
+    /** Whether some prompt is a conversation, so that a template is needed. */
+    public boolean hasConversations() {
+        return prompts.stream().anyMatch(line -> line.conversation().isPresent());
+    }
+
     /**
      * The prompts as token ids.
      *
+     * @param reader how texts and conversations become tokens
      * @throws InputException where a prompt has no token, or leaves no room for {@code maxNewTokens} in the context
      */
-    public List<Prompt> tokenized(Tokenizer tokenizer, int contextLength, int maxNewTokens) {
+    public List<Prompt> tokenized(PromptReader reader, int contextLength, int maxNewTokens) {
         return prompts.stream()
-                .map(line -> tokenized(line, tokenizer, contextLength, maxNewTokens))
+                .map(line -> tokenized(line, reader, contextLength, maxNewTokens))
                 .toList();
     }
 
-    private Prompt tokenized(Line line, Tokenizer tokenizer, int contextLength, int maxNewTokens) {
-        int[] ids = tokenizer.encode(line.text());
+    /** {@link #tokenized(PromptReader, int, int)} of texts. */
+    public List<Prompt> tokenized(Tokenizer tokenizer, int contextLength, int maxNewTokens) {
+        return tokenized(PromptReader.ofTexts(tokenizer), contextLength, maxNewTokens);
+    }
+
+    private Prompt tokenized(Line line, PromptReader reader, int contextLength, int maxNewTokens) {
         String place = source + " line " + line.number();
-        if (ids.length == 0) {
+        Prompt prompt = reader.read(line, place);
+        if (prompt.ids().length == 0) {
             throw new InputException(place + ": the prompt \"" + excerpt(line.text()) + "\" has no token");
         }
-        if (ids.length + maxNewTokens > contextLength) {
-            throw new InputException(place + ": the prompt's " + ids.length + " tokens and max_new_tokens = "
+        if (prompt.ids().length + maxNewTokens > contextLength) {
+            throw new InputException(place + ": the prompt's " + prompt.ids().length + " tokens and max_new_tokens = "
                     + maxNewTokens + " do not fit into the model's context of " + contextLength + " tokens");
         }
-        return new Prompt(line.text(), ids);
+        return prompt;
     }
 
     private static List<Line> read(Path file, BufferedReader reader) throws IOException {
@@ -84,20 +105,24 @@ public record PromptFile(String source, List<Line> prompts) {
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
             number++;
             if (!line.isBlank()) {
-                prompts.add(new Line(number, json ? promptOf(line, file + " line " + number) : line.strip()));
+                prompts.add(json ? rowOf(line, number, file + " line " + number) : new Line(number, line.strip()));
             }
         }
         return prompts;
     }
 
-    private static String promptOf(String line, String place) {
+    private static Line rowOf(String line, int number, String place) {
         JsonNode row = row(line, place);
         for (String key : KEYS) {
+            if (row.path(key).isArray()) {
+                Conversation conversation = Conversation.read(row.get(key), key, place);
+                return new Line(number, conversation.question(), Optional.of(conversation));
+            }
             if (row.has(key)) {
-                return text(row.get(key), "\"" + key + "\"", place);
+                return new Line(number, text(row.get(key), "\"" + key + "\"", place));
             }
         }
-        throw new InputException(place + ": no \"prompt\" (nor \"text\", nor \"query\"); the row has "
+        throw new InputException(place + ": no \"prompt\" (nor \"text\", \"query\", \"messages\"); the row has "
                 + (row.isEmpty() ? "no key" : String.join(", ", row.propertyNames())));
     }
 

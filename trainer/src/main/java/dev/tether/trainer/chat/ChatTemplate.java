@@ -1,0 +1,111 @@
+package dev.tether.trainer.chat;
+
+import dev.tether.run.InputException;
+import dev.tether.run.settings.PromptSettings.Chat;
+import dev.tether.trainer.jinja.JinjaTemplate;
+import dev.tether.trainer.jinja.TemplateException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Turns a conversation into the text that a model was trained to go on with as the assistant. */
+public final class ChatTemplate {
+    private static final String OTHERS = Arrays.stream(Chat.values())
+            .filter(chat -> chat != Chat.AUTO && chat != Chat.NONE)
+            .map(ChatTemplate::name)
+            .collect(Collectors.joining(", "));
+
+    private final String source;
+    private final JinjaTemplate template;
+    private final SpecialTexts specials;
+
+    private ChatTemplate(String source, JinjaTemplate template, SpecialTexts specials) {
+        this.source = source;
+        this.template = template;
+        this.specials = specials;
+    }
+
+    /**
+     * The texts of the tokens that begin and end a sequence, which templates ask for.
+     *
+     * @param begin empty where there is none
+     * @param end empty where there is none
+     */
+    public record SpecialTexts(String begin, String end) {}
+
+    /**
+     * A template in Jinja's language.
+     *
+     * @param source where it comes from, for messages
+     * @throws InputException when it cannot be read
+     */
+    public static ChatTemplate of(String source, String text, SpecialTexts specials) {
+        try {
+            return new ChatTemplate(source, JinjaTemplate.parse(text), specials);
+        } catch (TemplateException e) {
+            throw failed(source, e);
+        }
+    }
+
+    /** A template that Tether brings along. */
+    static ChatTemplate named(Chat chat, SpecialTexts specials) {
+        try (InputStream in = ChatTemplate.class.getResourceAsStream(name(chat) + ".jinja")) {
+            return of("chat template " + name(chat), new String(in.readAllBytes(), StandardCharsets.UTF_8), specials);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String name(Chat chat) {
+        return chat.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The names of those that Tether brings along, for messages. */
+    static String others() {
+        return OTHERS;
+    }
+
+    /**
+     * The text, up to where the assistant begins to speak.
+     *
+     * @throws InputException when the template refuses the conversation
+     */
+    public String render(Conversation conversation) {
+        Map<String, Object> values = new HashMap<>();
+        values.put(
+                "messages",
+                conversation.messages().stream()
+                        .<Object>map(ChatTemplate::value)
+                        .toList());
+        values.put("add_generation_prompt", true);
+        values.put("tools", null);
+        values.put("documents", null);
+        values.put("bos_token", specials.begin());
+        values.put("eos_token", specials.end());
+        try {
+            return template.render(values);
+        } catch (TemplateException e) {
+            throw failed(source, e);
+        }
+    }
+
+    /** In the order in which data sets write it, which a template may show. */
+    private static Map<String, Object> value(ChatMessage message) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("role", message.role().word());
+        value.put("content", message.content());
+        return value;
+    }
+
+    private static InputException failed(String source, TemplateException e) {
+        return new InputException(
+                source + ": " + e.getMessage() + " (prompts.chat_template can be " + OTHERS + ", too)", e);
+    }
+}
