@@ -27,13 +27,19 @@ public final class OpenRewards implements AutoCloseable {
         this.threads = settings.threads();
         this.policyDirectory = policyDirectory;
         try {
-            RewardModel proxy = RewardSpec.parse(settings.reward().source(), this::open);
+            List<Rewards.Part> parts = new ArrayList<>();
+            parts.add(part(settings.reward().source(), 1));
+            settings.reward().plus().forEach(more -> parts.add(part(more.source(), more.weight())));
             Optional<RewardModel> gold = settings.reward().gold().map(spec -> RewardSpec.parse(spec, this::open));
-            this.rewards = new Rewards(proxy, gold);
+            this.rewards = new Rewards(parts, gold);
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private Rewards.Part part(String source, double weight) {
+        return new Rewards.Part(source, weight, RewardSpec.parse(source, this::open));
     }
 
     private RewardModel open(String name) {

@@ -53,7 +53,7 @@ public final class ReferenceSampler {
         String model = settings.model().reference().orElse(settings.model().policy());
         Path directory = ModelNames.directory(model);
         try (OpenRewards rewards = new OpenRewards(settings, directory)) {
-            return draw(model, directory, rewards.rewards().proxy(), progress);
+            return draw(model, directory, rewards.rewards().total(), progress);
         }
     }
 

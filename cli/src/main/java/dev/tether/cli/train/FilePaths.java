@@ -7,10 +7,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes the files that settings name independent of the directory that a run was started in. */
 final class FilePaths {
-    private static final List<String> WITH_A_FILE = List.of("lexicon:", "preferences:");
+    private static final List<String> WITH_A_FILE = List.of("lexicon:", "preferences:", "model:");
 
     private FilePaths() {}
 
@@ -26,8 +28,20 @@ final class FilePaths {
                 + absolute("prompts.source", settings.prompts().source()));
         overrides.add("reward.source="
                 + absoluteReward("reward.source", settings.reward().source()));
+        if (!settings.reward().plus().isEmpty()) {
+            overrides.add("reward.plus="
+                    + settings.reward().plus().stream()
+                            .map(more -> "{source: " + quoted(absoluteReward("reward.plus", more.source()))
+                                    + ", weight: " + more.weight() + "}")
+                            .collect(Collectors.joining(", ", "[", "]")));
+        }
         settings.reward().gold().ifPresent(gold -> overrides.add("reward.gold=" + absoluteReward("reward.gold", gold)));
         return settings.with(overrides.toArray(String[]::new));
+    }
+
+    /** As YAML has it, whatever signs are in it. */
+    private static String quoted(String text) {
+        return JsonMapper.shared().writeValueAsString(text);
     }
 
     private static String absoluteReward(String setting, String reward) {

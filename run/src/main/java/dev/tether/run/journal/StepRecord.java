@@ -1,5 +1,6 @@
 package dev.tether.run.journal;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -14,6 +15,7 @@ public record StepRecord(
         long step,
         Optional<Distribution> score,
         Optional<Distribution> goldScore,
+        Optional<List<ScorePart>> scoreParts,
         OptionalDouble rlhfReward,
         OptionalDouble klPenalty,
         Optional<ReferenceKl> referenceKl,
@@ -50,6 +52,7 @@ public record StepRecord(
         Figures.law(step >= 0, "step", step, ">= 0");
         score = orEmpty(score);
         goldScore = orEmpty(goldScore);
+        scoreParts = orEmpty(scoreParts).map(List::copyOf);
         rlhfReward = Figures.known("rlhf_reward", rlhfReward);
         klPenalty = Figures.known("kl_penalty", klPenalty);
         referenceKl = orEmpty(referenceKl);

@@ -1,5 +1,6 @@
 package dev.tether.run.journal;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -9,6 +10,7 @@ public final class StepRecordBuilder {
     private final long step;
     private Optional<Distribution> score = Optional.empty();
     private Optional<Distribution> goldScore = Optional.empty();
+    private Optional<List<ScorePart>> scoreParts = Optional.empty();
     private OptionalDouble rlhfReward = OptionalDouble.empty();
     private OptionalDouble klPenalty = OptionalDouble.empty();
     private Optional<ReferenceKl> referenceKl = Optional.empty();
@@ -51,6 +53,12 @@ public final class StepRecordBuilder {
 
     public StepRecordBuilder goldScore(Distribution value) {
         goldScore = Optional.of(value);
+        return this;
+    }
+
+    /** Of each reward, where the score is a sum of several. */
+    public StepRecordBuilder scoreParts(List<ScorePart> value) {
+        scoreParts = Optional.of(value);
         return this;
     }
 
@@ -209,6 +217,7 @@ public final class StepRecordBuilder {
                 step,
                 score,
                 goldScore,
+                scoreParts,
                 rlhfReward,
                 klPenalty,
                 referenceKl,

@@ -2,11 +2,13 @@ package dev.tether.run.settings;
 
 import dev.tether.core.reward.ScorePlacement;
 import dev.tether.core.reward.ScoreShaping;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * @param source the reward: {@code NAME} or {@code NAME:ARGUMENT}
+ * @param plus further rewards, each with its weight; their weighted scores are added to that of {@code source}
  * @param gold what is really wanted, or a held-out stand-in: measured beside the reward and never trained on; as
  *     {@code source}
  * @param scale multiplies each score, before the shift; finite, not 0
@@ -18,8 +20,12 @@ import java.util.OptionalDouble;
 public record RewardSettings(
         @Meaning(
                 "what gives the score: lexicon, lexicon:FILE, length:N, keyword:A,B, regex:PATTERN, regex-share:PATTERN,"
-                        + " preferences:FILE, reviews, class:NAME")
+                        + " preferences:FILE, reviews, model:DIR, http://HOST/PATH, class:NAME")
         String source,
+
+        @Meaning(
+                "further rewards that are added to the score, such as [{source: \"length:40\", weight: 0.2}]; each is logged")
+        List<RewardPart> plus,
 
         @Meaning("what is really wanted, or a held-out stand-in: measured, never trained on; as source, null = none")
         Optional<String> gold,
@@ -38,6 +44,8 @@ public record RewardSettings(
 
     public RewardSettings {
         Require.text("reward.source", source);
+        Require.present("reward.plus", plus);
+        plus = List.copyOf(plus);
         Require.present("reward.gold", gold);
         gold.ifPresent(spec -> Require.text("reward.gold", spec));
         Require.finite("reward.scale", scale);
@@ -51,7 +59,14 @@ public record RewardSettings(
 
     public static RewardSettings defaults() {
         return new RewardSettings(
-                "lexicon", Optional.empty(), 1.0, 0.0, OptionalDouble.empty(), 0.0, ScorePlacement.LAST_TOKEN);
+                "lexicon",
+                List.of(),
+                Optional.empty(),
+                1.0,
+                0.0,
+                OptionalDouble.empty(),
+                0.0,
+                ScorePlacement.LAST_TOKEN);
     }
 
     /** What happens to a score before it becomes a reward. */

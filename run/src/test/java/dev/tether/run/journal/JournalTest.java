@@ -56,7 +56,7 @@ class JournalTest {
                                         + "'se_force':0.04,'reward_force_share':0.375},'sentence':'It pulls.'}")
                                 .replace('\'', '"'),
                         ("{'type':'step','step':7,'score':{'mean':0.5,'sd':0.25,'min':-1.0,'max':2.0},"
-                                        + "'gold_score':{'mean':0.4375,'sd':0.21875,'min':-2.0,'max':1.0},'rlhf_reward':0.375,"
+                                        + "'gold_score':{'mean':0.4375,'sd':0.21875,'min':-2.0,'max':1.0},'score_parts':[{'source':'length:40','weight':0.25,'mean':-0.5,'sd':0.125}],'rlhf_reward':0.375,"
                                         + "'kl_penalty':-0.125,'reference_kl':{'nats_per_token':0.1,'nats_per_sequence':4.8,"
                                         + "'se_nats_per_token':0.01,'se_nats_per_sequence':0.6,'max_nats_per_token':3.5,"
                                         + "'estimator':'k1'},'reference_kl_estimates':{'k1':{'nats_per_token':0.1,'nats_per_sequence':4.8,"
@@ -336,6 +336,7 @@ class JournalTest {
                 step.step(),
                 step.score(),
                 step.goldScore(),
+                step.scoreParts(),
                 step.rlhfReward(),
                 step.klPenalty(),
                 step.referenceKl(),

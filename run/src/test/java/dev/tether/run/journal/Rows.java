@@ -21,6 +21,7 @@ public final class Rows {
         return StepRecord.builder(step)
                 .score(new Distribution(0.5, 0.25, -1, 2))
                 .goldScore(new Distribution(0.4375, 0.21875, -2, 1))
+                .scoreParts(List.of(new ScorePart("length:40", 0.25, -0.5, 0.125)))
                 .rlhfReward(0.375)
                 .klPenalty(-0.125)
                 .referenceKl(kl(0.1, 4.8, 0.01, 0.6, 3.5))

@@ -49,6 +49,7 @@ class SettingsWriterTest {
                           stop_ids: null
                         reward:
                           source: lexicon
+                          plus: []
                           gold: null
                           scale: 1.0
                           shift: 0.0
@@ -162,6 +163,7 @@ class SettingsWriterTest {
                 new GenerationSettings(5, 1, 1 / 3.0, 50, 0.1 + 0.2, Optional.of(List.of(0, 128009))),
                 new RewardSettings(
                         "regex:^\\s*[a-z]+: 😀$",
+                        List.of(new RewardPart("keyword:a, b: c", -0.3), new RewardPart("length:7", 1e-9)),
                         Optional.of("length:3"),
                         -1e-300,
                         1e17,

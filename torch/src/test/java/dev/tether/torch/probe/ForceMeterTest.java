@@ -238,6 +238,7 @@ class ForceMeterTest {
                 reference,
                 Optional.empty(),
                 Arrays.stream(drawn).mapToDouble(y -> y % 3).toArray(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 }

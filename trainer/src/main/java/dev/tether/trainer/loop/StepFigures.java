@@ -16,6 +16,7 @@ import dev.tether.run.journal.KlEstimateFigures;
 import dev.tether.run.journal.MeasuredKl;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
+import dev.tether.run.journal.ScorePart;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.StepRecordBuilder;
 import dev.tether.run.journal.TextFigures;
@@ -76,6 +77,11 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .tokensPerSecond(mask.counted() / time.stepSeconds())
                 .timing(timing(time));
         m.rollout().goldScores().map(Distribution::of).ifPresent(builder::goldScore);
+        if (!m.rollout().scoreParts().isEmpty()) {
+            builder.scoreParts(m.rollout().scoreParts().stream()
+                    .map(part -> ScorePart.of(part.source(), part.weight(), part.scores()))
+                    .toList());
+        }
         m.belt().anchor().map(MeasuredKl::of).ifPresent(builder::anchorKl);
         m.belt()
                 .exact()

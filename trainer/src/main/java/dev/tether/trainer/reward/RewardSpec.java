@@ -3,10 +3,13 @@ package dev.tether.trainer.reward;
 import dev.tether.run.InputException;
 import dev.tether.trainer.world.ReviewGold;
 import dev.tether.trainer.world.ReviewGrammar;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -24,6 +27,7 @@ public final class RewardSpec {
         PREFERENCES("preferences:FILE", "weights of words learned from preferences, as tether demo writes them"),
         REVIEWS("reviews", "what is really wanted in the built-in world: quality times stars, 0..1"),
         MODEL("model:DIR", "a reward model: sequence classifier with one label, or language model with a value head"),
+        HTTP("http://HOST/PATH", "a service that answers a batch of episodes with their scores, both as JSON"),
         CLASS("class:NAME", "your own dev.tether.trainer.reward.RewardModel, found on TETHER_CLASSPATH");
 
         private final String form;
@@ -73,6 +77,7 @@ public final class RewardSpec {
             case "reviews" -> reviews();
             case "model" ->
                 models.open(required(spec, argument, "a model directory").strip());
+            case "http", "https" -> new HttpReward(address(spec), token(), HttpReward.Patience.DEFAULT);
             case "class" -> RewardClass.instantiate(argument.strip());
             default ->
                 throw new InputException("reward \"" + spec + "\" is of no known kind; there are "
@@ -85,6 +90,23 @@ public final class RewardSpec {
         return episodes -> episodes.stream()
                 .mapToDouble(episode -> gold.of(episode.prompt(), episode.response()))
                 .toArray();
+    }
+
+    private static URI address(String spec) {
+        try {
+            URI address = new URI(spec.strip());
+            if (address.getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // told below, together with addresses without a host
+        }
+        throw new InputException("reward \"" + spec + "\": that is no address such as http://localhost:8000/score");
+    }
+
+    /** A secret that the settings, which a run keeps, must not hold. */
+    private static Optional<String> token() {
+        return Optional.ofNullable(System.getenv("TETHER_REWARD_TOKEN")).filter(secret -> !secret.isBlank());
     }
 
     private static Path path(String spec, String argument) {

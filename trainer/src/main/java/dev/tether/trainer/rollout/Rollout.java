@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param refLogprobs nats, the reference's logprobs of the same tokens
  * @param truncated both models' logprobs within what top-k and top-p left; given where the belt reads those
  * @param scores the reward model's output, B, before scaling and penalties
+ * @param scoreParts of each reward, where the score is a sum of several; else empty
  * @param goldScores of the gold reward, B, measured beside; empty where there is none
  */
 public record Rollout(
@@ -33,11 +34,35 @@ public record Rollout(
         double[][] refLogprobs,
         Optional<TruncatedLogprobs> truncated,
         double[] scores,
-        Optional<double[]> goldScores) {
+        Optional<double[]> goldScores,
+        List<PartScores> scoreParts) {
 
-    Rollout withScores(double[] scores, Optional<double[]> goldScores) {
+    /**
+     * What one of several rewards said.
+     *
+     * @param source how it is named
+     * @param weight of its scores in the sum
+     * @param scores B
+     */
+    public record PartScores(String source, double weight, double[] scores) {}
+
+    public Rollout {
+        scoreParts = List.copyOf(scoreParts);
+    }
+
+    /** The same, scored. */
+    Rollout with(double[] scores, Optional<double[]> goldScores, List<PartScores> scoreParts) {
         return new Rollout(
-                episodes, tokens, stopReasons, rolloutLogprobs, evaluation, refLogprobs, truncated, scores, goldScores);
+                episodes,
+                tokens,
+                stopReasons,
+                rolloutLogprobs,
+                evaluation,
+                refLogprobs,
+                truncated,
+                scores,
+                goldScores,
+                scoreParts);
     }
 
     /** B. */

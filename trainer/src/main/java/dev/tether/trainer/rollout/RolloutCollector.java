@@ -50,12 +50,11 @@ public final class RolloutCollector {
     public Rollout collect(int step, List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
         Rollout unscored = unscored(prompts, samplingSeed, stopwatch);
         List<Episode> episodes = unscored.episodes();
-        double[] scores =
-                stopwatch.time(Stopwatch.Phase.REWARD, () -> scores("reward", rewards.proxy(), step, episodes));
+        List<Rollout.PartScores> parts = stopwatch.time(Stopwatch.Phase.REWARD, () -> partScores(step, episodes));
         Optional<double[]> gold = stopwatch.time(
                 Stopwatch.Phase.REWARD,
                 () -> rewards.gold().map(model -> scores("gold reward", model, step, episodes)));
-        return unscored.withScores(scores, gold);
+        return unscored.with(weighted(parts, episodes.size()), gold, parts.size() > 1 ? parts : List.of());
     }
 
     /** A rollout whose scores are all 0: the user's reward is not called for a measurement. */
@@ -79,7 +78,8 @@ public final class RolloutCollector {
                 refLogprobs,
                 truncated,
                 new double[tokens.sequences()],
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** Policy and reference are read at the temperature that was sampled at, so that both sides play the same game. */
@@ -110,6 +110,26 @@ public final class RolloutCollector {
             }
         }
         return counted;
+    }
+
+    private List<Rollout.PartScores> partScores(int step, List<Episode> episodes) {
+        boolean several = rewards.parts().size() > 1;
+        List<Rollout.PartScores> parts = new ArrayList<>();
+        for (Rewards.Part part : rewards.parts()) {
+            String name = several ? "reward " + part.source() : "reward";
+            parts.add(new Rollout.PartScores(part.source(), part.weight(), scores(name, part.model(), step, episodes)));
+        }
+        return parts;
+    }
+
+    private static double[] weighted(List<Rollout.PartScores> parts, int episodes) {
+        double[] sums = new double[episodes];
+        for (Rollout.PartScores part : parts) {
+            for (int b = 0; b < episodes; b++) {
+                sums[b] += part.weight() * part.scores()[b];
+            }
+        }
+        return sums;
     }
 
     /** The user's reward is code of the user's: what it throws and what it returns is theirs to mend. */

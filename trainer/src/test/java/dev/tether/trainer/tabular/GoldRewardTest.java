@@ -2,14 +2,17 @@ package dev.tether.trainer.tabular;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.run.InputException;
+import dev.tether.run.journal.ScorePart;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.TrainingLoop;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.reward.Rewards;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -44,13 +47,34 @@ class GoldRewardTest {
                 .hasMessageStartingWith("the gold reward returned NaN for sample 0 of step 1");
     }
 
+    @Test
+    void severalRewardsAreSummedByWeightAndEachIsTold() {
+        TrainingParts parts = TabularWorld.parts(policy());
+        RewardModel length = TabularWorld.scoring(response -> response.length);
+        Rewards rewards = new Rewards(
+                List.of(
+                        new Rewards.Part("one", 1, TabularWorld.scoring(response -> 3)),
+                        new Rewards.Part("two", -0.5, length)),
+                Optional.empty());
+        StepRecord step = loop(parts, rewards).step().record();
+        double mean = step.responseTokens().orElseThrow().mean();
+        assertThat(step.score().orElseThrow().mean()).isCloseTo(3 - 0.5 * mean, within(1e-12));
+        assertThat(step.scoreParts().orElseThrow())
+                .satisfiesExactly(
+                        one -> assertThat(one).isEqualTo(new ScorePart("one", 1, 3, 0)),
+                        two -> assertThat(two.mean()).isCloseTo(mean, within(1e-12)));
+    }
+
     private static TabularPolicy policy() {
         return new TabularPolicy(TabularWorld.TREE, TabularWorld.REFERENCE);
     }
 
     private static TrainingLoop loop(TabularPolicy policy, Optional<RewardModel> gold) {
         TrainingParts parts = TabularWorld.parts(policy);
-        Rewards rewards = new Rewards(parts.rewards().proxy(), gold);
+        return loop(parts, new Rewards(parts.rewards().parts(), gold));
+    }
+
+    private static TrainingLoop loop(TrainingParts parts, Rewards rewards) {
         return new TrainingLoop(
                 new TrainingParts(
                         parts.policy(),
