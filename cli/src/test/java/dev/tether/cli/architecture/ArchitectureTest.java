@@ -47,7 +47,7 @@ class ArchitectureTest {
             Map.entry("core.law", Set.of()),
             Map.entry("core.stats", Set.of("core.law")),
             Map.entry("core.kl", Set.of("core.law", "core.stats")),
-            Map.entry("core.belt", Set.of("core.law", "core.stats", "core.kl")),
+            Map.entry("core.belt", Set.of("core.law", "core.stats", "core.kl", "core.objective")),
             Map.entry("core.control", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.reward", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.advantage", Set.of("core.law", "core.stats", "core.kl")),
