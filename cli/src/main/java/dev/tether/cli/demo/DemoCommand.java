@@ -22,6 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +40,7 @@ import picocli.CommandLine.Spec;
             "A reward is learned from preferences whose annotator loves exclamation marks a little too much. Then the "
                     + "built-in model is trained on it three times: without a belt, with a fixed coefficient, and on a KL "
                     + "budget. What is really wanted (quality times stars, by the grammar the model's world was made of) "
-                    + "is measured beside. About five minutes on two cores.",
+                    + "is measured beside. Three to four minutes on two cores.",
             "",
             "With --study it is the setting of Gao, Schulman and Hilton 2022: rewards learned from few and from many "
                     + "preferences, pressed by training without a belt and under several beta, and by choosing the best "
@@ -127,18 +131,11 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.println(learned.sentence());
         Path reward = out.resolve("reward.json");
         learned.reward().write(reward);
-        List<RecordedRun> runs = new ArrayList<>();
-        for (Arm arm : arms()) {
-            terminal.println();
-            terminal.println(arm.title());
-            Path directory = out.resolve(arm.name());
-            TrainingSession.train(
-                    new DemoSettings(steps, seed).run(reward, arm.settings()),
-                    directory,
-                    () -> false,
-                    progress(terminal));
-            runs.add(RecordedRun.read(RunDirectory.open(directory)));
-        }
+        terminal.println();
+        arms().forEach(arm -> terminal.println(arm.title()));
+        terminal.println();
+        terminal.flush();
+        List<RecordedRun> runs = train(reward, terminal);
         Path page = out.resolve("demo.html");
         new DemoPage(
                         "What the belt does",
@@ -163,6 +160,42 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.println("report   " + out.resolve("report.html"));
         terminal.flush();
         return ExitCode.DONE;
+    }
+
+    /** As many at a time as there are cores: the model is so small that one run cannot use two. */
+    private List<RecordedRun> train(Path reward, PrintWriter terminal) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        ExecutorService workers = Executors.newFixedThreadPool(Math.min(cores, arms().size()));
+        try {
+            List<Future<RecordedRun>> coming = arms().stream()
+                    .map(arm -> workers.submit(() -> train(arm, reward, terminal)))
+                    .toList();
+            List<RecordedRun> runs = new ArrayList<>();
+            for (Future<RecordedRun> run : coming) {
+                runs.add(run.get());
+            }
+            return runs;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException mistake) {
+                throw mistake;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the runs were made", e);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private RecordedRun train(Arm arm, Path reward, PrintWriter terminal) {
+        Path directory = out.resolve(arm.name());
+        TrainingSession.train(
+                new DemoSettings(steps, seed).run(reward, arm.settings()),
+                directory,
+                () -> false,
+                progress(arm, terminal));
+        return RecordedRun.read(RunDirectory.open(directory));
     }
 
     private List<Arm> arms() {
@@ -193,7 +226,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private RunListener progress(PrintWriter terminal) {
+    private RunListener progress(Arm arm, PrintWriter terminal) {
         return new RunListener() {
             @Override
             public void stepped(StepResult result) {
@@ -201,7 +234,8 @@ public final class DemoCommand implements Callable<Integer> {
                 if (step.step() % 10 == 0 || step.step() == 1) {
                     terminal.printf(
                             Locale.ROOT,
-                            "  step %3d  proxy %7.3f  gold %.3f  KL %6.2f nats  distinct-2 %.3f%n",
+                            "  %-8s step %3d  proxy %7.3f  gold %.3f  KL %6.2f nats  distinct-2 %.3f%n",
+                            arm.name(),
                             step.step(),
                             step.score().orElseThrow().mean(),
                             step.goldScore().orElseThrow().mean(),

@@ -29,6 +29,7 @@ record DemoSettings(int steps, long seed) {
     RunSettings run(Path reward, List<String> belt) {
         List<String> values = new ArrayList<>(List.of(
                 "steps=" + steps,
+                "threads=1",
                 "seed=" + seed,
                 "reward.source=preferences:" + reward.toAbsolutePath(),
                 "reward.gold=" + GOLD,

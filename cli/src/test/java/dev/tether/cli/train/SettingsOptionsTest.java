@@ -7,6 +7,7 @@ import dev.tether.cli.console.Words;
 import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.run.InputException;
+import dev.tether.run.settings.AlgorithmName;
 import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.RunSettings;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class SettingsOptionsTest {
 
     @Test
     void setWinsOverOptionsAndOptionsOverTheFile() throws IOException {
-        Path file = Files.writeString(directory.resolve("run.yaml"), "steps: 5\nseed: 5\nppo:\n  epochs: 5\n");
+        Path file = Files.writeString(directory.resolve("run.yaml"), "steps: 5\nseed: 5\nupdate:\n  epochs: 5\n");
         RunSettings settings = resolve(Optional.of(file), "--steps=6", "--seed=6", "--set=seed=7");
         assertThat(settings.update().epochs()).isEqualTo(5);
         assertThat(settings.steps()).isEqualTo(6);
@@ -109,13 +110,16 @@ class SettingsOptionsTest {
                 assertThat(same).as(option.longestName()).isEqualTo(RunSettings.defaults());
             }
         }
-        assertThat(told).isEqualTo(13);
+        assertThat(told).isEqualTo(15);
     }
 
     @Test
-    void theHelpListsEveryControllerAndEveryPlacement() {
+    void theHelpListsEveryAlgorithmControllerAndPlacement() {
         for (Enum<?> controller : BeltSettings.Controller.values()) {
             assertThat(help("--controller")).contains(Words.name(controller));
+        }
+        for (Enum<?> algorithm : AlgorithmName.values()) {
+            assertThat(help("--algorithm")).contains(Words.name(algorithm));
         }
         for (Enum<?> placement : PenaltyPlacement.values()) {
             assertThat(help("--placement")).contains(Words.name(placement));

@@ -269,7 +269,7 @@ class TrainCommandTest {
 
     @Test
     void badSettingsAreRefusedBeforeAnythingIsWritten() throws IOException {
-        Path config = Files.writeString(directory.resolve("bad.yaml"), "seed: 3\nppo:\n  epoch: 2\n");
+        Path config = Files.writeString(directory.resolve("bad.yaml"), "seed: 3\nupdate:\n  epoch: 2\n");
         refused("bad.yaml:3:3: unknown key update.epoch", config);
         refused("--steps 0: ", "--steps", 0);
         refused("no known kind", "--reward", "praise");
