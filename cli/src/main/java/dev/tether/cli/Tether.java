@@ -3,6 +3,7 @@ package dev.tether.cli;
 import dev.tether.cli.check.CheckCommand;
 import dev.tether.cli.console.Failures;
 import dev.tether.cli.console.Words;
+import dev.tether.cli.data.DataCommand;
 import dev.tether.cli.demo.DemoCommand;
 import dev.tether.cli.doctor.DoctorCommand;
 import dev.tether.cli.kl.KlCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             SimulateCommand.class,
             KlCommand.class,
+            DataCommand.class,
             GenerateCommand.class,
             ScoreCommand.class,
             DoctorCommand.class,

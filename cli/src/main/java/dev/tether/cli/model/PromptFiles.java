@@ -1,12 +1,15 @@
 package dev.tether.cli.model;
 
 import dev.tether.cli.builtin.BuiltInModels;
+import dev.tether.run.InputException;
 import dev.tether.run.settings.PromptSettings;
 import dev.tether.trainer.chat.ChatFiles;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.rollout.PromptFile;
 import dev.tether.trainer.rollout.PromptReader;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the user may call prompts: a file, or {@code builtin:NAME}. */
 public final class PromptFiles {
@@ -20,13 +23,26 @@ public final class PromptFiles {
                 : PromptReader.ofTexts(tokenizer);
     }
 
-    /** The prompts of that name. */
-    public static PromptFile read(String source) {
+    /** The prompts that {@code settings} name. */
+    public static PromptFile read(PromptSettings settings) {
+        return read(settings.source(), settings.column());
+    }
+
+    /**
+     * The prompts of that name.
+     *
+     * @param column of the file; empty = found
+     */
+    public static PromptFile read(String source, Optional<String> column) {
         if (ModelNames.isBuiltIn(source)) {
             String name = source.substring(ModelNames.BUILT_IN.length());
-            Path file = BuiltInModels.inUsersCache().prompts(name);
-            return new PromptFile(source, PromptFile.read(file).prompts());
+            return PromptFile.read(BuiltInModels.inUsersCache().prompts(name), column)
+                    .called(source);
         }
-        return PromptFile.read(Path.of(source));
+        try {
+            return PromptFile.read(Path.of(source), column);
+        } catch (InvalidPathException e) {
+            throw new InputException("prompts " + source + ": that is no file name", e);
+        }
     }
 }

@@ -58,7 +58,7 @@ public final class ReferenceSampler {
     }
 
     private ScoredSamples draw(String model, Path directory, RewardModel reward, IntConsumer progress) {
-        PromptFile file = PromptFiles.read(settings.prompts().source());
+        PromptFile file = PromptFiles.read(settings.prompts());
         TorchEngine.start(settings.threads());
         Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
         List<ScoredSamples.Row> rows = new ArrayList<>();

@@ -21,8 +21,8 @@ final class SettingsOptions {
     @Option(
             names = "--prompts",
             paramLabel = "FILE",
-            description =
-                    ".jsonl with a \"prompt\" per row, or .txt with one per line. [prompts.source: builtin:reviews]")
+            description = ".jsonl, .json, .csv, .tsv or .parquet with a \"prompt\" per row, or .txt with one per line; "
+                    + "see tether data. [prompts.source: builtin:reviews]")
     private String prompts;
 
     @Option(

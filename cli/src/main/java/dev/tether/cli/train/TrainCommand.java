@@ -106,6 +106,7 @@ public final class TrainCommand implements Callable<Integer> {
         RunDirectory directory = folder.create();
         try (TrainingSetup setup = TrainingSetup.open(settings);
                 TrainingRun run = TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks())) {
+            setup.remark().ifPresent(this::warn);
             return execute(run, directory, settings, display);
         } catch (RuntimeException e) {
             display.close();

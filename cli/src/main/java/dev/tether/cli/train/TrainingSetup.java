@@ -36,14 +36,17 @@ final class TrainingSetup implements AutoCloseable {
     private final Path referenceDirectory;
     private final TrainingParts parts;
     private final OpenRewards rewards;
+    private final PromptFile prompts;
 
     private TrainingSetup(
             RunSettings settings,
             Path policyDirectory,
             Path referenceDirectory,
             TrainingParts parts,
-            OpenRewards rewards) {
+            OpenRewards rewards,
+            PromptFile prompts) {
         this.rewards = rewards;
+        this.prompts = prompts;
         this.settings = settings;
         this.policyDirectory = policyDirectory;
         this.referenceDirectory = referenceDirectory;
@@ -64,7 +67,7 @@ final class TrainingSetup implements AutoCloseable {
     }
 
     private static TrainingSetup open(RunSettings settings, Path policyDirectory, OpenRewards rewards) {
-        PromptFile prompts = PromptFiles.read(settings.prompts().source());
+        PromptFile prompts = PromptFiles.read(settings.prompts());
         ModelSettings model = settings.model();
         Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
         TorchEngine.start(settings.threads());
@@ -81,7 +84,7 @@ final class TrainingSetup implements AutoCloseable {
             Belt belt = belt(settings, policy, referenceDirectory);
             TrainingParts parts = new TrainingParts(
                     policy, belt.reference(), rewards.rewards(), tokenizer, source, belt.probe(), belt.reAnchoring());
-            return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts, rewards);
+            return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts, rewards, prompts);
         } catch (RuntimeException e) {
             policy.close();
             throw e;
@@ -130,6 +133,11 @@ final class TrainingSetup implements AutoCloseable {
 
     RunSettings settings() {
         return settings;
+    }
+
+    /** What is worth saying of the prompts. */
+    Optional<String> remark() {
+        return prompts.remark();
     }
 
     RunIdentity identity() {

@@ -39,8 +39,9 @@ class ArchitectureTest {
             "run", Set.of("core"),
             "trainer", Set.of("core", "run"),
             "torch", Set.of("core", "run", "trainer"),
+            "parquet", Set.of("core", "run", "trainer"),
             "web", Set.of("core", "run"),
-            "cli", Set.of("core", "run", "trainer", "torch", "web"));
+            "cli", Set.of("core", "run", "trainer", "torch", "parquet", "web"));
 
     /** Inside core and run: which package may import which other package of its room; "" is the room's own. */
     private static final Map<String, Set<String>> PACKAGES = Map.ofEntries(
@@ -103,13 +104,15 @@ class ArchitectureTest {
     }
 
     @Test
-    void nativeCodeIsTouchedInTheTorchRoomOnly() {
-        noClasses()
+    void everyNativeLibraryIsTouchedInItsOwnRoomOnly() {
+        Map<String, String[]> natives =
+                Map.of("torch", new String[] {"org.bytedeco..", "ai.djl.."}, "parquet", new String[] {"org.duckdb.."});
+        natives.forEach((room, libraries) -> noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.tether.torch..")
+                .resideOutsideOfPackage(ROOT + room + "..")
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("org.bytedeco..", "ai.djl.."))
-                .check(HOUSE);
+                .dependOnClassesThat(resideInAnyPackage(libraries))
+                .check(HOUSE));
     }
 
     @Test

@@ -37,6 +37,7 @@ class SettingsWriterTest {
                           value: shared
                         prompts:
                           source: builtin:reviews
+                          column: null
                           batch_size: 32
                           order: shuffled
                           chat_template: auto
@@ -157,6 +158,7 @@ class SettingsWriterTest {
                         ModelSettings.Value.SEPARATE),
                 new PromptSettings(
                         "/data/übung\n\u2028\u0000.txt",
+                        Optional.of("a: b"),
                         5,
                         PromptSettings.Order.SEQUENTIAL,
                         PromptSettings.Chat.LLAMA_3),
@@ -226,8 +228,8 @@ class SettingsWriterTest {
                     + random.ints(random.nextInt(12), 0, 0x250)
                             .mapToObj(Character::toString)
                             .collect(Collectors.joining());
-            PromptSettings prompts =
-                    new PromptSettings(text, 32, PromptSettings.Order.SHUFFLED, PromptSettings.Chat.AUTO);
+            PromptSettings prompts = new PromptSettings(
+                    text, Optional.empty(), 32, PromptSettings.Order.SHUFFLED, PromptSettings.Chat.AUTO);
             RunSettings settings = new RunSettings(
                     17,
                     60,

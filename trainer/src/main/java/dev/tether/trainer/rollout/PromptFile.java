@@ -1,71 +1,141 @@
 package dev.tether.trainer.rollout;
 
-import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.trainer.chat.Conversation;
 import dev.tether.trainer.model.Tokenizer;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.tether.trainer.table.TableFile;
+import dev.tether.trainer.table.TableRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The prompts of one file, in its order. A {@code .jsonl} file has one JSON object per line whose text stands under
- * {@code "prompt"} (or {@code "text"}, or {@code "query"}), or whose conversation stands under {@code "prompt"} or
- * {@code "messages"}; any other file has one prompt per line. Empty lines are skipped; UTF-8.
+ * The prompts of one file, in its order: of a {@link TableFile table} those of one column, of a text file its lines.
+ * docs/data.md says which columns are known. Empty prompts are left out and counted.
  *
  * @param source the file, for messages
+ * @param column the column they stand in
+ * @param further the other columns of the first row, which are not read
  * @param prompts at least one
+ * @param empty how many rows had none
  */
-public record PromptFile(String source, List<Line> prompts) {
+public record PromptFile(String source, String column, List<String> further, List<Line> prompts, int empty) {
     /**
-     * One prompt and the line it stands on, counted from 1.
+     * One prompt.
      *
+     * @param position where in the file, such as {@code line 3}
      * @param text of a conversation what was said last
      */
-    public record Line(int number, String text, Optional<Conversation> conversation) {
-        public Line(int number, String text) {
-            this(number, text, Optional.empty());
+    public record Line(String position, String text, Optional<Conversation> conversation) {
+        public Line(String position, String text) {
+            this(position, text, Optional.empty());
         }
     }
 
-    private static final List<String> KEYS = List.of("prompt", "text", "query", "messages");
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String WHAT = "prompt file";
 
     public PromptFile {
-        if (prompts.isEmpty()) {
-            throw new InputException("prompt file " + source + " has no prompt: at least one is needed");
-        }
+        further = List.copyOf(further);
         prompts = List.copyOf(prompts);
+        if (prompts.isEmpty()) {
+            throw new InputException("prompt file " + source + " has no prompt"
+                    + (empty > 0 ? " (" + empty + " rows, all of them empty)" : "") + ": at least one is needed");
+        }
+    }
+
+    /**
+     * Reads {@code file}, whose column is found.
+     *
+     * @throws InputException as {@link #read(Path, Optional)}
+     */
+    public static PromptFile read(Path file) {
+        return read(file, Optional.empty());
     }
 
     /**
      * Reads {@code file}.
      *
-     * @throws InputException when it cannot be read, has no prompt, or has a line without one
+     * @param column the column to read; empty = the first one that is known
+     * @throws InputException when it cannot be read, has no prompt, or has a row unlike the first
      */
-    public static PromptFile read(Path file) {
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return new PromptFile(file.toString(), read(file, reader));
-        } catch (CharacterCodingException e) {
-            throw new InputException("prompt file " + file + " is not UTF-8 text", e);
-        } catch (IOException e) {
-            throw new InputException("cannot read the prompt file " + file + ": " + AtomicFiles.reason(e), e);
+    public static PromptFile read(Path file, Optional<String> column) {
+        Reading reading = new Reading(file.toString(), column);
+        TableFile.read(file, WHAT, reading::add);
+        return reading.done();
+    }
+
+    /** What was read so far. */
+    private static final class Reading {
+        private final String source;
+        private final Optional<String> wished;
+        private final List<Line> prompts = new ArrayList<>();
+        private List<String> further = List.of();
+        private PromptColumn column;
+        private int empty;
+
+        Reading(String source, Optional<String> wished) {
+            this.source = source;
+            this.wished = wished;
+        }
+
+        void add(TableRow row) {
+            if (column == null) {
+                column = PromptColumn.of(row, wished);
+                further = row.cells().propertyNames().stream()
+                        .filter(name -> !name.equals(column.name()))
+                        .toList();
+            }
+            Optional<Line> line = column.read(row);
+            line.ifPresent(found -> {
+                if (!prompts.isEmpty()) {
+                    column.requireLike(found, prompts.get(0), source);
+                }
+                prompts.add(found);
+            });
+            empty += line.isPresent() ? 0 : 1;
+        }
+
+        PromptFile done() {
+            return new PromptFile(source, column == null ? "" : column.name(), further, prompts, empty);
         }
     }
 
-    /** Whether some prompt is a conversation, so that a template is needed. */
+    /** The same under another name. */
+    public PromptFile called(String name) {
+        return new PromptFile(name, column, further, prompts, empty);
+    }
+
+    /** How many prompts stand further up in the file already. They are kept, and drawn more often. */
+    public int duplicates() {
+        Set<Object> seen = new HashSet<>();
+        return (int) prompts.stream()
+                .filter(line -> !seen.add(
+                        line.conversation().<Object>map(Conversation::messages).orElse(line.text())))
+                .count();
+    }
+
+    /** What is worth saying of the file, in one line; empty where nothing is. */
+    public Optional<String> remark() {
+        int twice = duplicates();
+        String said = Stream.of(
+                        empty > 0 ? empty + (empty == 1 ? " empty prompt is" : " empty prompts are") + " left out" : "",
+                        twice > 0
+                                ? twice + " of " + prompts.size() + " prompts repeat" + (twice == 1 ? "s" : "")
+                                        + " an earlier one"
+                                : "")
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", "));
+        return said.isEmpty() ? Optional.empty() : Optional.of(source + ": " + said);
+    }
+
+    /** Whether the prompts are conversations, so that a template is needed. */
     public boolean hasConversations() {
-        return prompts.stream().anyMatch(line -> line.conversation().isPresent());
+        return prompts.get(0).conversation().isPresent();
     }
 
     /**
@@ -86,11 +156,8 @@ public record PromptFile(String source, List<Line> prompts) {
     }
 
     private Prompt tokenized(Line line, PromptReader reader, int contextLength, int maxNewTokens) {
-        String place = source + " line " + line.number();
-        Prompt prompt = reader.read(line, place);
-        if (prompt.ids().length == 0) {
-            throw new InputException(place + ": the prompt \"" + excerpt(line.text()) + "\" has no token");
-        }
+        String place = source + " " + line.position();
+        Prompt prompt = tokenized(line, reader);
         if (prompt.ids().length + maxNewTokens > contextLength) {
             throw new InputException(place + ": the prompt's " + prompt.ids().length + " tokens and max_new_tokens = "
                     + maxNewTokens + " do not fit into the model's context of " + contextLength + " tokens");
@@ -98,54 +165,18 @@ public record PromptFile(String source, List<Line> prompts) {
         return prompt;
     }
 
-    private static List<Line> read(Path file, BufferedReader reader) throws IOException {
-        boolean json = file.toString().toLowerCase(Locale.ROOT).endsWith(".jsonl");
-        List<Line> prompts = new ArrayList<>();
-        int number = 0;
-        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            number++;
-            if (!line.isBlank()) {
-                prompts.add(json ? rowOf(line, number, file + " line " + number) : new Line(number, line.strip()));
-            }
+    /**
+     * One prompt as token ids, however many they are.
+     *
+     * @throws InputException where it has no token
+     */
+    public Prompt tokenized(Line line, PromptReader reader) {
+        String place = source + " " + line.position();
+        Prompt prompt = reader.read(line, place);
+        if (prompt.ids().length == 0) {
+            throw new InputException(place + ": the prompt \"" + excerpt(line.text()) + "\" has no token");
         }
-        return prompts;
-    }
-
-    private static Line rowOf(String line, int number, String place) {
-        JsonNode row = row(line, place);
-        for (String key : KEYS) {
-            if (row.path(key).isArray()) {
-                Conversation conversation = Conversation.read(row.get(key), key, place);
-                return new Line(number, conversation.question(), Optional.of(conversation));
-            }
-            if (row.has(key)) {
-                return new Line(number, text(row.get(key), "\"" + key + "\"", place));
-            }
-        }
-        throw new InputException(place + ": no \"prompt\" (nor \"text\", \"query\", \"messages\"); the row has "
-                + (row.isEmpty() ? "no key" : String.join(", ", row.propertyNames())));
-    }
-
-    private static JsonNode row(String line, String place) {
-        try {
-            JsonNode row = JSON.readTree(line);
-            if (row.isObject()) {
-                return row;
-            }
-        } catch (JacksonException e) {
-            throw new InputException(place + " is not JSON: " + e.getOriginalMessage(), e);
-        }
-        throw new InputException(place + " must be a JSON object such as {\"prompt\": \"Once upon a time\"}");
-    }
-
-    private static String text(JsonNode value, String key, String place) {
-        if (!value.isString()) {
-            throw new InputException(place + ": " + key + " must be a string, found " + excerpt(value.toString()));
-        }
-        if (value.stringValue().isBlank()) {
-            throw new InputException(place + ": " + key + " is empty");
-        }
-        return value.stringValue();
+        return prompt;
     }
 
     private static String excerpt(String text) {
