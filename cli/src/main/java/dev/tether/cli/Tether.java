@@ -8,6 +8,7 @@ import dev.tether.cli.demo.DemoCommand;
 import dev.tether.cli.doctor.DoctorCommand;
 import dev.tether.cli.kl.KlCommand;
 import dev.tether.cli.model.GenerateCommand;
+import dev.tether.cli.model.MergeCommand;
 import dev.tether.cli.model.ScoreCommand;
 import dev.tether.cli.plan.PlanCommand;
 import dev.tether.cli.pretrain.PretrainCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             DataCommand.class,
             GenerateCommand.class,
             ScoreCommand.class,
+            MergeCommand.class,
             DoctorCommand.class,
             PretrainCommand.class
         },

@@ -104,6 +104,11 @@ public record RunDirectory(Path root) {
         return root.resolve("model");
     }
 
+    /** The trained adapter, where the run trains one instead of the policy's weights. */
+    public Path adapter() {
+        return root.resolve("adapter");
+    }
+
     private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.findAny().isEmpty();

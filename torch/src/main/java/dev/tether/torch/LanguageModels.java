@@ -1,5 +1,7 @@
 package dev.tether.torch;
 
+import dev.tether.torch.architecture.LowRankSpec;
+import dev.tether.torch.directory.AdapterDirectory;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ValueFunction;
@@ -8,6 +10,7 @@ import dev.tether.torch.tokenizer.JsonTokenizer;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.Tokenizer;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Opens Hugging Face model directories: the entry of this room. Every fault of a directory is an
@@ -20,17 +23,11 @@ public final class LanguageModels {
     public static TorchPolicyModel openPolicy(Path directory, ModelSettings settings) {
         ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
         CausalLm network = CausalLm.trainable(source, settings.computeType());
-        try {
-            ValueFunction values = switch (settings.value()) {
-                case NONE -> null;
-                case SHARED -> ValueFunction.shared(network);
-                case SEPARATE -> ValueFunction.separate(source, settings.computeType());
-            };
-            return new TorchPolicyModel(source, network, values, settings);
-        } catch (RuntimeException e) {
-            network.close();
-            throw e;
-        }
+        return policy(source, network, settings, () -> switch (settings.value()) {
+            case NONE -> null;
+            case SHARED -> ValueFunction.shared(network);
+            case SEPARATE -> ValueFunction.separate(source, settings.computeType());
+        });
     }
 
     /**
@@ -40,9 +37,61 @@ public final class LanguageModels {
         ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
         ModelDirectory valueSource = ModelDirectory.ofSequenceClassifier(valueDirectory);
         CausalLm network = CausalLm.trainable(source, settings.computeType());
+        return policy(
+                source,
+                network,
+                settings,
+                () -> ValueFunction.ofSequenceClassifier(valueSource, settings.computeType()));
+    }
+
+    /**
+     * A policy whose weights are frozen and of which a fresh low-rank adapter, and the value head, are trained. It starts
+     * as the model itself, which it also is with its adapter off: {@link TorchPolicyModel#withoutAdapter}.
+     *
+     * @throws dev.tether.run.InputException when the model has no map of a target's name
+     */
+    public static TorchPolicyModel openAdapted(Path directory, LoraSettings lora, ModelSettings settings) {
+        ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
+        LowRankSpec spec = new LowRankSpec(
+                lora.rank(),
+                lora.alpha(),
+                LowRankSpec.targets(source.spec(), lora.targetModules(), "lora.target_modules"));
+        return adapted(source, CausalLm.adapted(source, settings.computeType(), spec, lora.seed()), settings);
+    }
+
+    /**
+     * {@link #openAdapted(Path, LoraSettings, ModelSettings)} with a saved adapter, in the layout of PEFT.
+     *
+     * @throws dev.tether.run.InputException when the adapter is missing, torn, not supported, or that of another model
+     */
+    public static TorchPolicyModel openAdapted(Path directory, Path adapter, ModelSettings settings) {
+        ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
+        try (AdapterDirectory saved = AdapterDirectory.open(adapter, source)) {
+            CausalLm network = CausalLm.adapted(source, settings.computeType(), saved.spec(), saved::tensor);
+            try {
+                saved.requireBase(WeightFingerprint.inSinglePrecision(network.parameters()), directory);
+            } catch (RuntimeException e) {
+                network.close();
+                throw e;
+            }
+            return adapted(source, network, settings);
+        }
+    }
+
+    private static TorchPolicyModel adapted(ModelDirectory source, CausalLm network, ModelSettings settings) {
+        return policy(source, network, settings, () -> switch (settings.value()) {
+            case NONE -> null;
+            case SHARED -> ValueFunction.shared(network);
+            case SEPARATE ->
+                throw new IllegalArgumentException("value = SEPARATE, must be SHARED or NONE with an adapter: a value "
+                        + "network of its own is a whole second model to train");
+        });
+    }
+
+    private static TorchPolicyModel policy(
+            ModelDirectory source, CausalLm network, ModelSettings settings, Supplier<ValueFunction> values) {
         try {
-            ValueFunction values = ValueFunction.ofSequenceClassifier(valueSource, settings.computeType());
-            return new TorchPolicyModel(source, network, values, settings);
+            return new TorchPolicyModel(source, network, values.get(), settings);
         } catch (RuntimeException e) {
             network.close();
             throw e;
@@ -52,7 +101,7 @@ public final class LanguageModels {
     /** The frozen reference. */
     public static TorchReferenceModel openReference(Path directory, ModelSettings settings) {
         ModelDirectory source = ModelDirectory.ofLanguageModel(directory);
-        return new TorchReferenceModel(CausalLm.frozen(source, settings.computeType()), settings.microbatchSize());
+        return TorchReferenceModel.owning(CausalLm.frozen(source, settings.computeType()), settings.microbatchSize());
     }
 
     /**

@@ -30,7 +30,12 @@ public final class TorchMovingReference implements MovingReference {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("share = " + share + ", must be in (0, 1]");
         }
-        Map<String, Tensor> goal = ((TorchPolicyModel) policy).network().parameters();
+        CausalLm mover = ((TorchPolicyModel) policy).network();
+        if (mover.lowRank().isPresent()) {
+            throw new IllegalArgumentException(
+                    "a reference cannot follow a policy with an adapter, whose weights stand still");
+        }
+        Map<String, Tensor> goal = mover.parameters();
         Scoped.computeWithoutGradients(() -> {
             model.network().parameters().forEach((name, weight) -> move(weight, goal.get(name), share));
             return goal.size();

@@ -1,9 +1,12 @@
 package dev.tether.torch;
 
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.torch.architecture.LowRankSpec;
+import dev.tether.torch.directory.AdapterDirectory;
 import dev.tether.torch.directory.ExportType;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.directory.ModelExport;
+import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.generation.ResponseGenerator;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
@@ -20,8 +23,10 @@ import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A policy on libtorch. */
 public final class TorchPolicyModel implements PolicyModel {
@@ -118,14 +123,47 @@ public final class TorchPolicyModel implements PolicyModel {
         trainer.restore(directory);
     }
 
-    @Override
-    public void export(Path target) throws IOException {
-        export(target, ExportType.FLOAT32);
+    /**
+     * This model with its adapter off, as it was before training: a view on the very same weights, valid until this model
+     * is closed.
+     *
+     * @throws IllegalStateException where there is no adapter
+     */
+    public TorchReferenceModel withoutAdapter() {
+        CausalLm base = network.withoutAdapter()
+                .orElseThrow(() -> new IllegalStateException("this policy has no adapter that could be off"));
+        return TorchReferenceModel.viewing(base, settings.microbatchSize());
     }
 
-    /** {@link #export(Path)} with weights of a given number type. */
+    @Override
+    public ExportKind exportKind() {
+        return network.lowRank().isPresent() ? ExportKind.ADAPTER : ExportKind.MODEL;
+    }
+
+    @Override
+    public void export(Path target) throws IOException {
+        Optional<LowRankSpec> lowRank = network.lowRank();
+        if (lowRank.isPresent()) {
+            String base = WeightFingerprint.inSinglePrecision(network.parameters());
+            AdapterDirectory.write(target, lowRank.get(), network.trained(), directory, base);
+        } else {
+            export(target, ExportType.FLOAT32);
+        }
+    }
+
+    /** Writes a whole model directory with weights of a given number type; an adapter is merged into them. */
     public void export(Path target, ExportType type) throws IOException {
-        ModelExport.write(directory, network.parameters(), type, target);
+        try {
+            Scoped.runWithoutGradients(() -> {
+                try {
+                    ModelExport.write(directory, network.merged(), type, target);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override

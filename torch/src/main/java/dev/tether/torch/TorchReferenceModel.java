@@ -9,9 +9,22 @@ public final class TorchReferenceModel implements ReferenceModel {
     private final CausalLm network;
     private final int microbatchSize;
 
-    TorchReferenceModel(CausalLm network, int microbatchSize) {
+    private final Runnable release;
+
+    private TorchReferenceModel(CausalLm network, int microbatchSize, Runnable release) {
         this.network = network;
         this.microbatchSize = microbatchSize;
+        this.release = release;
+    }
+
+    /** A model of its own. */
+    static TorchReferenceModel owning(CausalLm network, int microbatchSize) {
+        return new TorchReferenceModel(network, microbatchSize, network::close);
+    }
+
+    /** A network that another model owns and that must not be used after that is closed. */
+    static TorchReferenceModel viewing(CausalLm network, int microbatchSize) {
+        return new TorchReferenceModel(network, microbatchSize, () -> {});
     }
 
     @Override
@@ -26,6 +39,6 @@ public final class TorchReferenceModel implements ReferenceModel {
 
     @Override
     public void close() {
-        network.close();
+        release.run();
     }
 }

@@ -6,8 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** SHA-256 over the names and bytes of live weights, in their order. */
 final class WeightFingerprint {
@@ -16,13 +18,22 @@ final class WeightFingerprint {
     private WeightFingerprint() {}
 
     static String of(Map<String, Tensor> weights) {
+        return of(weights, weight -> weight);
+    }
+
+    private static String of(Map<String, Tensor> weights, UnaryOperator<Tensor> read) {
         MessageDigest digest = sha256();
         weights.forEach((name, weight) -> {
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
-            Scoped.run(() -> update(digest, weight.detach().contiguous()));
+            Scoped.run(() -> update(digest, read.apply(weight.detach()).contiguous()));
         });
         return "sha256:" + HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** {@link #of} weights in single precision: a model's fingerprint, whatever type it is read in. */
+    static String inSinglePrecision(Map<String, Tensor> weights) {
+        return of(weights, weight -> weight.to(ScalarType.Float));
     }
 
     private static void update(MessageDigest digest, Tensor dense) {

@@ -46,6 +46,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  tether generate --model builtin:reviews --prompt \"I bought this lamp\"",
             "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"I bought this lamp\"",
             "  tether generate --model runs/NAME/model --against builtin:reviews --prompt \"…\" --html answer.html",
+            "  tether generate --model DIR --adapter runs/NAME/adapter --against DIR --prompt \"Once upon a time\"",
             "  tether generate --model DIR --prompt \"Once upon a time\" --greedy --json"
         })
 public final class GenerateCommand implements Callable<Integer> {
@@ -54,12 +55,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            required = true,
-            description = "Hugging Face model directory, or builtin:reviews.")
-    private String model;
+    @Mixin
+    private ReadModel model;
 
     @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "The text to go on with.")
     private String prompt;
@@ -122,7 +119,7 @@ public final class GenerateCommand implements Callable<Integer> {
         Sampling sampling = greedy
                 ? Sampling.greedy(maxNewTokens)
                 : new Sampling(maxNewTokens, temperature, topK, topP, new int[0]);
-        Tokenizer tokenizer = LanguageModels.openTokenizer(ModelNames.directory(model));
+        Tokenizer tokenizer = LanguageModels.openTokenizer(model.directory());
         Optional<Path> other = against.map(ModelNames::directory);
         other.ifPresent(directory -> requireSameVocabulary(tokenizer, directory));
         Answer answer = answer(tokenizer, sampling, other);
@@ -139,8 +136,7 @@ public final class GenerateCommand implements Callable<Integer> {
         if (promptIds.length == 0) {
             throw new InputException("--prompt has no token: at least one is needed");
         }
-        try (TorchPolicyModel policy =
-                LanguageModels.openPolicy(ModelNames.directory(model), ModelSettings.inference())) {
+        try (TorchPolicyModel policy = model.open()) {
             Generation generation = policy.generate(new int[][] {promptIds}, sampling, seed);
             int[] response = Arrays.copyOf(
                     generation.responses()[0], generation.responseMask().counted(0));
@@ -170,7 +166,7 @@ public final class GenerateCommand implements Callable<Integer> {
     private void requireSameVocabulary(Tokenizer tokenizer, Path other) {
         int size = LanguageModels.openTokenizer(other).vocabularySize();
         if (size != tokenizer.vocabularySize()) {
-            throw new InputException("--against " + other + " has a vocabulary of " + size + " tokens, " + model
+            throw new InputException("--against " + other + " has a vocabulary of " + size + " tokens, " + model.name()
                     + " one of " + tokenizer.vocabularySize() + ": only models of the same vocabulary can be compared");
         }
     }
@@ -186,7 +182,7 @@ public final class GenerateCommand implements Callable<Integer> {
         Comparison comparison = answer.comparison().orElseThrow();
         List<String> facts = new ArrayList<>(comparison.summary());
         facts.add(greedy ? "greedy" : "temperature " + temperature + ", seed " + seed);
-        return comparison.page(model + " against " + against.orElseThrow(), facts, prompt);
+        return comparison.page(model.name() + " against " + against.orElseThrow(), facts, prompt);
     }
 
     private String json(Answer answer) {

@@ -3,17 +3,16 @@ package dev.tether.cli.model;
 import dev.tether.cli.console.ExitCode;
 import dev.tether.run.InputException;
 import dev.tether.torch.LanguageModels;
-import dev.tether.torch.ModelSettings;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.Tokenizer;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -46,12 +45,8 @@ public final class ScoreCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            required = true,
-            description = "Hugging Face model directory, or builtin:reviews.")
-    private String model;
+    @Mixin
+    private ReadModel model;
 
     @ArgGroup(multiplicity = "1")
     private Input input;
@@ -61,11 +56,10 @@ public final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path directory = ModelNames.directory(model);
-        Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
+        Tokenizer tokenizer = LanguageModels.openTokenizer(model.directory());
         int[] ids = ids(tokenizer);
         ReadTokens read;
-        try (PolicyModel policy = LanguageModels.openPolicy(directory, ModelSettings.inference())) {
+        try (PolicyModel policy = model.open()) {
             int[] first = Arrays.copyOf(ids, 1);
             int[] rest = Arrays.copyOfRange(ids, 1, ids.length);
             read = ReadTokens.of(rest, policy.evaluate(ReadTokens.batch(first, rest), 1), tokenizer);

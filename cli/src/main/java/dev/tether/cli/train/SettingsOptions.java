@@ -38,6 +38,12 @@ final class SettingsOptions {
     private String algorithm;
 
     @Option(
+            names = "--lora-rank",
+            paramLabel = "N",
+            description = "Train low-rank adapters of this rank instead of all weights. [lora.rank: 0]")
+    private String loraRank;
+
+    @Option(
             names = "--num-generations",
             paramLabel = "N",
             description = "Answers to each prompt; grpo 8, rloo 4, else 1. [generation.num_generations: 0]")
@@ -115,6 +121,7 @@ final class SettingsOptions {
                 .add("prompts.source", "--prompts", prompts)
                 .add("reward.source", "--reward", reward)
                 .add("algorithm", "--algorithm", algorithm)
+                .add("lora.rank", "--lora-rank", loraRank)
                 .add("generation.num_generations", "--num-generations", numGenerations)
                 .add("steps", "--steps", steps)
                 .add("prompts.batch_size", "--batch", batch)

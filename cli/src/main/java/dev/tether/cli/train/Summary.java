@@ -42,6 +42,9 @@ final class Summary {
         if (Files.isDirectory(directory.model())) {
             line(out, "model", directory.model().toString());
         }
+        if (Files.isDirectory(directory.adapter())) {
+            line(out, "adapter", directory.adapter() + " (tether merge makes a model of it)");
+        }
         out.flush();
     }
 

@@ -4,6 +4,9 @@ import dev.tether.cli.console.Version;
 import dev.tether.cli.model.ModelNames;
 import dev.tether.cli.model.OpenRewards;
 import dev.tether.cli.model.PromptFiles;
+import dev.tether.run.AtomicFiles;
+import dev.tether.run.InputException;
+import dev.tether.run.settings.LoraSettings;
 import dev.tether.run.settings.ModelSettings;
 import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RunSettings;
@@ -24,6 +27,8 @@ import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.rollout.PromptFile;
 import dev.tether.trainer.rollout.PromptSource;
 import dev.tether.trainer.rollout.Seeds;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +77,7 @@ final class TrainingSetup implements AutoCloseable {
         Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
         TorchEngine.start(settings.threads());
         Tokenizer tokenizer = LanguageModels.openTokenizer(policyDirectory);
-        TorchPolicyModel policy = LanguageModels.openPolicy(policyDirectory, torchSettings(settings));
+        TorchPolicyModel policy = policy(settings, policyDirectory);
         try {
             PromptSource source = new PromptSource(
                     prompts.tokenized(
@@ -81,7 +86,9 @@ final class TrainingSetup implements AutoCloseable {
                             settings.generation().maxNewTokens()),
                     PromptSource.Order.valueOf(settings.prompts().order().name()),
                     new Seeds(settings.seed()));
-            Belt belt = belt(settings, policy, referenceDirectory);
+            Belt belt = settings.lora().isOn() && isSame(policyDirectory, referenceDirectory)
+                    ? Belt.to(policy, policy.withoutAdapter())
+                    : belt(settings, policy, referenceDirectory);
             TrainingParts parts = new TrainingParts(
                     policy, belt.reference(), rewards.rewards(), tokenizer, source, belt.probe(), belt.reAnchoring());
             return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts, rewards, prompts);
@@ -92,12 +99,35 @@ final class TrainingSetup implements AutoCloseable {
     }
 
     /** The other end of the belt and what measures it. */
-    private record Belt(ReferenceModel reference, Optional<BeltProbe> probe, Optional<ReAnchoring> reAnchoring) {}
+    private record Belt(ReferenceModel reference, Optional<BeltProbe> probe, Optional<ReAnchoring> reAnchoring) {
+        static Belt to(TorchPolicyModel policy, TorchReferenceModel frozen) {
+            return new Belt(frozen, Optional.of(LanguageModels.openBeltProbe(policy, frozen)), Optional.empty());
+        }
+    }
+
+    private static TorchPolicyModel policy(RunSettings settings, Path directory) {
+        LoraSettings lora = settings.lora();
+        if (!lora.isOn()) {
+            return LanguageModels.openPolicy(directory, torchSettings(settings));
+        }
+        long seed = new Seeds(settings.seed()).of(Seeds.Purpose.ADAPTER, 0, 0);
+        return LanguageModels.openAdapted(
+                directory,
+                new dev.tether.torch.LoraSettings(lora.rank(), lora.alpha(), lora.targetModules(), seed),
+                torchSettings(settings));
+    }
+
+    private static boolean isSame(Path policyDirectory, Path referenceDirectory) {
+        try {
+            return Files.isSameFile(policyDirectory, referenceDirectory);
+        } catch (IOException e) {
+            throw new InputException("cannot read " + referenceDirectory + ": " + AtomicFiles.reason(e), e);
+        }
+    }
 
     private static Belt belt(RunSettings settings, TorchPolicyModel policy, Path referenceDirectory) {
         if (settings.belt().reAnchor().how() == ReAnchorSettings.How.NEVER) {
-            TorchReferenceModel reference = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
-            return new Belt(reference, Optional.of(LanguageModels.openBeltProbe(policy, reference)), Optional.empty());
+            return Belt.to(policy, LanguageModels.openReference(referenceDirectory, torchSettings(settings)));
         }
         TorchMovingReference moving = LanguageModels.openMovingReference(referenceDirectory, torchSettings(settings));
         ReferenceModel anchor = LanguageModels.openReference(referenceDirectory, torchSettings(settings));

@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -55,7 +56,11 @@ final class Binder {
             return isNothing(node) ? before : section(type, before, sectionNode(node, path), path + ".");
         }
         if (type == List.class) {
-            return isNothing(node) ? List.of() : rows(Schema.itemType(component), node, path);
+            if (isNothing(node)) {
+                return List.of();
+            }
+            Class<?> item = Schema.itemType(component);
+            return item == String.class ? texts(node, path) : rows(item, node, path);
         }
         if (type == OptionalDouble.class) {
             return isNothing(node) ? OptionalDouble.empty() : OptionalDouble.of(fraction(node, path));
@@ -87,6 +92,13 @@ final class Binder {
             rows.add(section(type, null, mapping, path + "."));
         }
         return rows;
+    }
+
+    /** A list of texts, or one text with commas between them. */
+    private static List<String> texts(Node node, String path) {
+        return node instanceof Node.Sequence sequence
+                ? sequence.items().stream().map(item -> text(item, path)).toList()
+                : Arrays.stream(text(node, path).split(",")).map(String::strip).toList();
     }
 
     private Object plain(Class<?> type, Node node, String path) {

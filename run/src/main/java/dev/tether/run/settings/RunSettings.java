@@ -27,6 +27,9 @@ public record RunSettings(
         @Meaning("the language model and its frozen reference")
         ModelSettings model,
 
+        @Meaning("low-rank adapters, trained instead of the model's weights")
+        LoraSettings lora,
+
         @Meaning("what the policy is asked") PromptSettings prompts,
         @Meaning("how the policy answers") GenerationSettings generation,
         @Meaning("what is rewarded") RewardSettings reward,
@@ -50,6 +53,7 @@ public record RunSettings(
         Require.atLeast("steps", steps, 1);
         Require.atLeast("threads", threads, 0);
         Require.present("model", model);
+        Require.present("lora", lora);
         Require.present("prompts", prompts);
         Require.present("generation", generation);
         Require.present("reward", reward);
@@ -83,6 +87,22 @@ public record RunSettings(
                 "prompts.batch_size",
                 prompts.batchSize(),
                 "a multiple of the " + answers + " answers to each prompt (generation.num_generations)");
+        if (lora.isOn()) {
+            requireOneModel(algorithm, model, belt);
+        }
+    }
+
+    private static void requireOneModel(AlgorithmName algorithm, ModelSettings model, BeltSettings belt) {
+        Require.that(
+                model.value() == ModelSettings.Value.SHARED || !algorithm.hasValueFunction(),
+                "model.value",
+                Schema.word(model.value()),
+                "shared with lora.rank > 0: a value network of its own is a whole second model to train");
+        Require.that(
+                belt.reAnchor().how() == ReAnchorSettings.How.NEVER,
+                "belt.re_anchor.how",
+                Schema.word(belt.reAnchor().how()),
+                "never with lora.rank > 0: the reference is the model with its adapter off, and has no weights to move");
     }
 
     /** Responses to each prompt of a batch: as many as the settings say, or as the algorithm has it. */
@@ -102,6 +122,7 @@ public record RunSettings(
                 0,
                 AlgorithmName.PPO,
                 ModelSettings.defaults(),
+                LoraSettings.defaults(),
                 PromptSettings.defaults(),
                 GenerationSettings.defaults(),
                 RewardSettings.defaults(),

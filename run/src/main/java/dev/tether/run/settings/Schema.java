@@ -57,7 +57,7 @@ final class Schema {
                 : Optional.empty();
     }
 
-    /** The T of a {@code List<T>} of records. */
+    /** The T of a {@code List<T>}. */
     static Class<?> itemType(RecordComponent component) {
         return (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
     }

@@ -35,6 +35,10 @@ class SettingsWriterTest {
                           reference: null
                           dtype: float32
                           value: shared
+                        lora:
+                          rank: 0
+                          alpha: 32.0
+                          target_modules: [all-linear]
                         prompts:
                           source: builtin:reviews
                           column: null
@@ -156,6 +160,7 @@ class SettingsWriterTest {
                         Optional.of("null"),
                         ModelSettings.Dtype.FLOAT64,
                         ModelSettings.Value.SEPARATE),
+                new LoraSettings(0, 1.0 / 3, List.of("q_proj", "layers.0.mlp.up_proj")),
                 new PromptSettings(
                         "/data/übung\n\u2028\u0000.txt",
                         Optional.of("a: b"),
@@ -236,6 +241,7 @@ class SettingsWriterTest {
                     0,
                     base.algorithm(),
                     base.model(),
+                    base.lora(),
                     prompts,
                     base.generation(),
                     base.reward(),

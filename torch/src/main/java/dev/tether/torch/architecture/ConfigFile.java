@@ -57,6 +57,23 @@ public final class ConfigFile {
         return root.path(key).isNull();
     }
 
+    /** Whether the key is there with a value that says something: not null, false, 0, nor an empty text, list or object. */
+    public boolean isSet(String key) {
+        JsonNode value = root.path(key);
+        boolean nothing = value.isMissingNode()
+                || value.isNull()
+                || (value.isBoolean() && !value.booleanValue())
+                || (value.isNumber() && value.doubleValue() == 0)
+                || (value.isString() && value.stringValue().isEmpty())
+                || (value.isContainer() && value.isEmpty());
+        return !nothing;
+    }
+
+    /** Whether the key is there with a text. */
+    public boolean isText(String key) {
+        return root.path(key).isString();
+    }
+
     /** The JSON object under {@code key}, if it is there. */
     public Optional<ConfigFile> object(String key) {
         JsonNode value = root.path(key);

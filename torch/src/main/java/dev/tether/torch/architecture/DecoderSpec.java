@@ -34,6 +34,17 @@ public record DecoderSpec(
         return head.equals(tokenEmbedding);
     }
 
+    /** The affine maps of all layers, in the order of the forward pass. */
+    public List<LinearSpec> linears() {
+        List<LinearSpec> all = new ArrayList<>();
+        blocks.forEach(block -> {
+            all.addAll(block.attention().input().linears());
+            all.add(block.attention().output());
+            all.addAll(block.feedForward().linears());
+        });
+        return all;
+    }
+
     /** Parameters of everything but the output head, in the order of the forward pass. */
     public List<ParameterSpec> trunkParameters() {
         List<ParameterSpec> all = new ArrayList<>();

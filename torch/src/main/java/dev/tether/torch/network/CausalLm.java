@@ -3,6 +3,7 @@ package dev.tether.torch.network;
 import dev.tether.run.InputException;
 import dev.tether.torch.architecture.DecoderSpec;
 import dev.tether.torch.architecture.LinearSpec.Layout;
+import dev.tether.torch.architecture.LowRankSpec;
 import dev.tether.torch.architecture.ParameterSpec;
 import dev.tether.torch.directory.Checkpoint;
 import dev.tether.torch.directory.ModelDirectory;
@@ -10,8 +11,13 @@ import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.network.Parameters.Training;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -24,9 +30,13 @@ import org.bytedeco.pytorch.global.torch;
  * {@link Scoped#computeWithoutGradients}). Memory: {@link Scoped}.
  */
 public final class CausalLm implements AutoCloseable {
+    /** A low-rank adapter and the model that it adapts, whose parameters it shares. */
+    private record Adaptation(LowRank adapter, CausalLm base) {}
+
     private final DecoderSpec spec;
     private final ComputeType computeType;
     private final Parameters parameters;
+    private final Optional<Adaptation> adaptation;
     private final Decoder decoder;
     private final Affine head;
     private final Owned owned = new Owned();
@@ -35,8 +45,20 @@ public final class CausalLm implements AutoCloseable {
         this.spec = spec;
         this.computeType = computeType;
         this.parameters = parameters;
+        this.adaptation = Optional.empty();
         this.decoder = Decoder.live(spec, parameters, computeType);
         this.head = new Linear(parameters.get(spec.head()), null, Layout.OUTPUTS_FIRST, owned);
+    }
+
+    private CausalLm(CausalLm base, LowRank adapter) {
+        this.spec = base.spec;
+        this.computeType = base.computeType;
+        this.parameters = base.parameters;
+        this.adaptation = Optional.of(new Adaptation(adapter, base));
+        Owned ofDecoder = new Owned();
+        Affines affines = new AdaptedAffines(new LeafAffines(parameters, ofDecoder), adapter);
+        this.decoder = new Decoder(spec, parameters, computeType, affines, ofDecoder);
+        this.head = base.head;
     }
 
     /** The model of a directory, to be trained: its parameters require gradients. */
@@ -66,6 +88,37 @@ public final class CausalLm implements AutoCloseable {
         });
     }
 
+    /**
+     * A frozen model with a fresh low-rank adapter, which alone is trained; it answers as the model without it. Owns both.
+     *
+     * @param seed of the adapter's weights A
+     */
+    public static CausalLm adapted(ModelDirectory directory, ComputeType computeType, LowRankSpec spec, long seed) {
+        return adapted(directory, computeType, () -> LowRank.fresh(spec, computeType, seed));
+    }
+
+    /** A frozen model with an adapter of which each weight is what {@code saved} gives for it. Owns both. */
+    public static CausalLm adapted(
+            ModelDirectory directory,
+            ComputeType computeType,
+            LowRankSpec spec,
+            Function<ParameterSpec, Tensor> saved) {
+        return adapted(
+                directory,
+                computeType,
+                () -> LowRank.of(spec, computeType, (parameter, tensor) -> tensor.copy_(saved.apply(parameter))));
+    }
+
+    private static CausalLm adapted(ModelDirectory directory, ComputeType computeType, Supplier<LowRank> adapter) {
+        CausalLm base = frozen(directory, computeType);
+        try {
+            return new CausalLm(base, adapter.get());
+        } catch (RuntimeException e) {
+            base.close();
+            throw e;
+        }
+    }
+
     private static CausalLm read(ModelDirectory directory, ComputeType computeType, Training training) {
         TorchEngine.ensureStarted();
         try (Checkpoint checkpoint = directory.weights(directory.spec().parameters())) {
@@ -85,10 +138,50 @@ public final class CausalLm implements AutoCloseable {
 
     /**
      * The parameters by their names in the model's safetensors file, in the order of the forward pass, in their
-     * original shapes. Live: to be changed in place, never to be replaced. Owned by this model.
+     * original shapes; an adapter's are not among them. Live: to be changed in place, never to be replaced. Owned by
+     * this model.
      */
     public Map<String, Tensor> parameters() {
         return parameters.byName();
+    }
+
+    /** What training changes, live: the adapter's weights by their names in PEFT, or without one all parameters. */
+    public Map<String, Tensor> trained() {
+        return adaptation.map(it -> it.adapter().parameters()).orElseGet(parameters::byName);
+    }
+
+    /** What is trained, each with the size of a small change to it. */
+    public List<Nudge> nudges() {
+        return adaptation
+                .map(it -> it.adapter().nudges(parameters))
+                .orElseGet(() -> parameters().values().stream().map(Nudge::of).toList());
+    }
+
+    /** The adapter's description; empty without one. */
+    public Optional<LowRankSpec> lowRank() {
+        return adaptation.map(it -> it.adapter().spec());
+    }
+
+    /** This model with its adapter off, on the very same weights; owned by this model. Empty without an adapter. */
+    public Optional<CausalLm> withoutAdapter() {
+        return adaptation.map(Adaptation::base);
+    }
+
+    /**
+     * {@link #parameters} of the model without an adapter that answers as this one does now; what no adapter changes is
+     * live, the rest belongs to the caller's scope.
+     */
+    public Map<String, Tensor> merged() {
+        Map<String, Tensor> merged = new LinkedHashMap<>(parameters());
+        spec.linears()
+                .forEach(linear -> merged.put(linear.weightName(), weights().of(linear)));
+        return merged;
+    }
+
+    private LinearWeights weights() {
+        return adaptation
+                .<LinearWeights>map(it -> new MergedWeights(parameters, it.adapter()))
+                .orElse(parameters);
     }
 
     /** Hidden states after the final norm, [B][L][width]. */
@@ -108,12 +201,12 @@ public final class CausalLm implements AutoCloseable {
 
     /** {@link #logits} by a copy of the weights that is laid out for products of {@code rows} rows. */
     Affine packedHead(long rows, Owned keeper) {
-        return new PackedAffines(parameters, keeper, computeType, rows).of(headWeight(), null, Layout.OUTPUTS_FIRST);
+        return new PackedAffines(parameters, parameters, keeper, rows).of(headWeight(), null, Layout.OUTPUTS_FIRST);
     }
 
     /** This model as it is now, for passes of {@code rows} rows. */
     PackedLm packed(long rows) {
-        return PackedLm.of(spec, parameters, computeType, rows);
+        return PackedLm.of(spec, parameters, weights(), rows);
     }
 
     /** Positions the model can attend to. */
@@ -146,6 +239,11 @@ public final class CausalLm implements AutoCloseable {
     public void close() {
         decoder.close();
         owned.close();
-        parameters.close();
+        adaptation.ifPresentOrElse(
+                it -> {
+                    it.adapter().close();
+                    it.base().close();
+                },
+                parameters::close);
     }
 }

@@ -48,7 +48,7 @@ final class HeadBackward implements AutoCloseable {
     }
 
     /**
-     * Adds to the gradient of the head's weights; returns that of the hidden states, [N][width], in the caller's scope.
+     * Adds to the gradient of the head's weights, unless they are frozen; returns that of the hidden states, [N][width], in the caller's scope.
      */
     Tensor backward(States states, TokenReading reading, TokenLoss loss) {
         long total = states.hidden().size(0);
@@ -211,7 +211,9 @@ final class HeadBackward implements AutoCloseable {
             if (temperature != 1) {
                 hiddenGradient.div_(new Scalar(temperature));
             }
-            head.grad().addmm_(weights.t(), scaled);
+            if (head.requires_grad()) {
+                head.grad().addmm_(weights.t(), scaled);
+            }
         }
 
         private static Tensor rowSum(Tensor matrix) {

@@ -15,35 +15,38 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class PackedAffines implements Affines {
     private final Parameters parameters;
+    private final LinearWeights weights;
     private final Owned owned;
-    private final ComputeType computeType;
     private final long rows;
 
-    /** @param rows that a product usually has */
-    PackedAffines(Parameters parameters, Owned owned, ComputeType computeType, long rows) {
+    /**
+     * @param parameters that hold the biases
+     * @param rows that a product usually has
+     */
+    PackedAffines(Parameters parameters, LinearWeights weights, Owned owned, long rows) {
         this.parameters = parameters;
+        this.weights = weights;
         this.owned = owned;
-        this.computeType = computeType;
         this.rows = rows;
     }
 
     @Override
     public Affine single(LinearSpec spec) {
         Tensor bias = spec.bias() == Bias.ADDED ? parameters.get(spec.biasName()) : null;
-        return of(parameters.get(spec.weightName()), bias, spec.layout());
+        return Scoped.compute(() -> of(weights.of(spec), bias, spec.layout()));
     }
 
     @Override
     public Affine.Several several(List<LinearSpec> specs) {
         Tensor bias = SideBySide.biased(specs) ? parameters.joined(SideBySide.biasNames(specs)) : null;
-        Affine all = of(parameters.joined(SideBySide.weightNames(specs)), bias, Layout.OUTPUTS_FIRST);
+        Affine all = Scoped.compute(() -> of(weights.of(specs), bias, Layout.OUTPUTS_FIRST));
         return x -> SideBySide.split(all.apply(x), specs);
     }
 
     /** @param bias null for none */
     Affine of(Tensor weight, Tensor bias, Layout layout) {
-        if (weight.numel() < Linear.WORTHWHILE || !OneDnn.supports(computeType)) {
-            return new Linear(weight, bias, layout, owned);
+        if (weight.numel() < Linear.WORTHWHILE || !OneDnn.supports(ComputeType.of(weight.scalar_type()))) {
+            return new Linear(owned.own(weight), bias, layout, owned);
         }
         Tensor packed = Scoped.keep(() -> {
             Tensor outputsFirst = layout == Layout.OUTPUTS_FIRST ? weight : weight.t();

@@ -18,13 +18,19 @@ final class PackedLm implements AutoCloseable {
         this.head = head;
     }
 
-    /** @param rows that a pass usually has */
-    static PackedLm of(DecoderSpec spec, Parameters parameters, ComputeType computeType, long rows) {
+    /**
+     * @param weights of the affine maps of the layers
+     * @param rows that a pass usually has
+     */
+    static PackedLm of(DecoderSpec spec, Parameters parameters, LinearWeights weights, long rows) {
         Owned owned = new Owned();
         try {
-            PackedAffines affines = new PackedAffines(parameters, owned, computeType, rows);
-            Affine head = affines.of(parameters.get(spec.head()), null, Layout.OUTPUTS_FIRST);
-            return new PackedLm(new Decoder(spec, parameters, computeType, affines, owned), head);
+            PackedAffines affines = new PackedAffines(parameters, weights, owned, rows);
+            Tensor head = parameters.get(spec.head());
+            ComputeType computeType = ComputeType.of(head.scalar_type());
+            return new PackedLm(
+                    new Decoder(spec, parameters, computeType, affines, owned),
+                    affines.of(head, null, Layout.OUTPUTS_FIRST));
         } catch (RuntimeException e) {
             owned.close();
             throw e;

@@ -2,6 +2,7 @@ package dev.tether.torch.network;
 
 import static org.bytedeco.pytorch.global.torch.zeros;
 
+import dev.tether.torch.architecture.LinearSpec;
 import dev.tether.torch.architecture.ParameterSpec;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
@@ -19,7 +20,7 @@ import org.bytedeco.pytorch.TensorOptions;
  * and up) lie side by side in one block of memory, so that inference multiplies by the whole block at once while
  * training sees single leaf tensors; both see every change in place.
  */
-final class Parameters implements AutoCloseable {
+final class Parameters implements LinearWeights, AutoCloseable {
     /** Whether the parameters are to be trained. */
     enum Training {
         FROZEN,
@@ -90,6 +91,18 @@ final class Parameters implements AutoCloseable {
 
     Tensor get(String name) {
         return leaves.get(name);
+    }
+
+    /** The weight itself. */
+    @Override
+    public Tensor of(LinearSpec spec) {
+        return get(spec.weightName());
+    }
+
+    /** The block in which the weights themselves lie. */
+    @Override
+    public Tensor of(List<LinearSpec> specs) {
+        return joined(SideBySide.weightNames(specs));
     }
 
     /** The block in which the parameters of {@code group} lie side by side. */

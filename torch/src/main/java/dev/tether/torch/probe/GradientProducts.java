@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Inner products of gradients. Takes as much memory as the weights once for the backward passes and once for each loss.
+ * Inner products of gradients. Takes as much memory as what is trained once for the backward passes and once for each loss.
  */
 final class GradientProducts {
     private static final long ENTRIES_AT_ONCE = 1 << 20;
@@ -18,7 +18,7 @@ final class GradientProducts {
     private GradientProducts() {}
 
     /**
-     * Per group, element [i][j] = ⟨∇loss_i, ∇loss_j⟩ over the policy's parameters, the common loss last, summed in double
+     * Per group, element [i][j] = ⟨∇loss_i, ∇loss_j⟩ over what is trained of the policy, the common loss last, summed in double
      * precision.
      */
     static List<double[][]> of(
@@ -44,9 +44,9 @@ final class GradientProducts {
         }
     }
 
-    /** ∇loss in one dimension, in the order of the policy's parameters; the caller closes it. */
+    /** ∇loss in one dimension, in the order of {@link CausalLm#trained}; the caller closes it. */
     static Tensor gradient(ProbeLoss loss, CausalLm policy, ProbeBackward backward) {
-        try (Gradients gradients = new Gradients(policy.parameters().values())) {
+        try (Gradients gradients = new Gradients(policy.trained().values())) {
             backward.run(loss);
             return Scoped.keep(() -> gradients.whole().clone());
         }

@@ -64,7 +64,7 @@ public final class TorchBeltProbe implements BeltProbe {
         if (!(relativeNoise > 0) || Double.isInfinite(relativeNoise)) {
             throw new IllegalArgumentException("relative_noise = " + relativeNoise + ", must be finite and > 0");
         }
-        return WeightNoise.around(policy.parameters().values(), relativeNoise, seed, measurement);
+        return WeightNoise.around(policy.nudges(), relativeNoise, seed, measurement);
     }
 
     private static TokenBatch tokens(ProbeLoss loss) {

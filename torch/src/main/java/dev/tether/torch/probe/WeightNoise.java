@@ -3,8 +3,8 @@ package dev.tether.torch.probe;
 import static org.bytedeco.pytorch.global.torch.zeros_like;
 
 import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.network.Nudge;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -16,17 +16,17 @@ final class WeightNoise {
     private WeightNoise() {}
 
     /**
-     * Runs {@code measurement} while every tensor is off by Gaussian noise of {@code relativeNoise} times its root mean
-     * square; restores every bit, also when the measurement throws. Takes one copy of the weights.
+     * Runs {@code measurement} while every tensor is off by Gaussian noise of {@code relativeNoise} times its nudge's size;
+     * restores every bit, also when the measurement throws. Takes one copy of the tensors.
      */
-    static <T> T around(Collection<Tensor> parameters, double relativeNoise, long seed, Supplier<T> measurement) {
+    static <T> T around(List<Nudge> nudges, double relativeNoise, long seed, Supplier<T> measurement) {
         List<Tensor> saved = new ArrayList<>();
         try {
-            parameters.forEach(parameter -> saved.add(copy(parameter)));
-            add(parameters, relativeNoise, seed);
+            nudges.forEach(nudge -> saved.add(copy(nudge.weight())));
+            add(nudges, relativeNoise, seed);
             return measurement.get();
         } finally {
-            restore(parameters, saved);
+            restore(nudges, saved);
             saved.forEach(Tensor::close);
         }
     }
@@ -35,28 +35,21 @@ final class WeightNoise {
         return Scoped.keep(() -> parameter.detach().clone());
     }
 
-    private static void add(Collection<Tensor> parameters, double relativeNoise, long seed) {
-        Scoped.computeWithoutGradients(() -> {
+    private static void add(List<Nudge> nudges, double relativeNoise, long seed) {
+        Scoped.runWithoutGradients(() -> {
             GeneratorOptional source = new GeneratorOptional(torch.createCPUGenerator(seed));
-            for (Tensor parameter : parameters) {
-                Scoped.run(() -> {
-                    double rootMeanSquare = parameter.norm().item_double() / Math.sqrt(parameter.numel());
-                    parameter.add_(zeros_like(parameter).normal_(0, relativeNoise * rootMeanSquare, source));
-                });
+            for (Nudge nudge : nudges) {
+                Scoped.run(() -> nudge.weight()
+                        .add_(zeros_like(nudge.weight()).normal_(0, relativeNoise * nudge.size(), source)));
             }
-            return parameters.size();
         });
     }
 
-    private static void restore(Collection<Tensor> parameters, List<Tensor> saved) {
-        Scoped.computeWithoutGradients(() -> {
-            int i = 0;
-            for (Tensor parameter : parameters) {
-                if (i < saved.size()) {
-                    parameter.copy_(saved.get(i++));
-                }
+    private static void restore(List<Nudge> nudges, List<Tensor> saved) {
+        Scoped.runWithoutGradients(() -> {
+            for (int i = 0; i < saved.size(); i++) {
+                nudges.get(i).weight().copy_(saved.get(i));
             }
-            return i;
         });
     }
 }

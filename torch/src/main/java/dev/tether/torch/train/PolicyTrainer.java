@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Teaches a policy and its value function with one optimiser over the parameters of both. Owns the optimiser, not the
+ * Teaches a policy and its value function with one optimiser over what is trained of both. Owns the optimiser, not the
  * networks. The optimiser takes memory (gradients and two moments per weight) from the first update on.
  */
 public final class PolicyTrainer implements AutoCloseable {
@@ -112,14 +112,14 @@ public final class PolicyTrainer implements AutoCloseable {
     }
 
     private Map<String, Tensor> parameters() {
-        Map<String, Tensor> all = new LinkedHashMap<>(policy.parameters());
+        Map<String, Tensor> all = new LinkedHashMap<>(policy.trained());
         if (values != null) {
             all.putAll(values.parameters());
         }
         return all;
     }
 
-    /** Writes weights, value function and optimiser into an existing directory; flushed to the disk on return. */
+    /** Writes trained weights, value function and optimiser into an existing directory; flushed to the disk on return. */
     public void save(Path directory) throws IOException {
         TrainingState.save(directory, parameters(), optimizer());
     }

@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Ragged minibatches with made-up advantages; the old logprobs are the policy's own with a little noise. */
-final class RandomMinibatch {
+public final class RandomMinibatch {
     private RandomMinibatch() {}
 
-    static Minibatch of(PolicyModel policy, int vocabulary, int sequences, int width, long seed) {
+    public static Minibatch of(PolicyModel policy, int vocabulary, int sequences, int width, long seed) {
         Random random = new Random(seed);
         int[][] prompts = new int[sequences][];
         int[][] responses = new int[sequences][];

@@ -6,6 +6,7 @@ import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.BeltProbed;
 import dev.tether.run.journal.CheckpointWritten;
 import dev.tether.run.journal.Finding;
+import dev.tether.run.journal.Journal;
 import dev.tether.run.journal.JournalReader;
 import dev.tether.run.journal.JournalWriter;
 import dev.tether.run.journal.RunEnd;
@@ -108,7 +109,9 @@ public final class TrainingRun implements AutoCloseable {
         requireSameReference(checkpoint, saved, identity);
         store.restore(checkpoint, parts);
         JournalWriter journal = JournalWriter.openForResume(directory.journal(), saved.journalBytes());
-        List<StepRecord> taken = JournalReader.readAll(directory.journal()).steps();
+        Journal recorded = JournalReader.readAll(directory.journal());
+        requireSameBase(checkpoint, recorded, settings, identity);
+        List<StepRecord> taken = recorded.steps();
         Files files = new Files(
                 journal,
                 SampleWriter.openForResume(directory.samples(), saved.samplesBytes()),
@@ -134,6 +137,18 @@ public final class TrainingRun implements AutoCloseable {
                     + " had the fingerprint " + saved.referenceFingerprint() + ", now it is "
                     + identity.referenceFingerprint() + "; every KL so far was measured against the first");
         }
+    }
+
+    /** A checkpoint of an adapter holds nothing of the model that it adapts. */
+    private static void requireSameBase(Path checkpoint, Journal recorded, RunSettings settings, RunIdentity identity) {
+        recorded.header()
+                .map(RunHeader::modelFingerprint)
+                .filter(began -> settings.lora().isOn() && !began.equals(identity.modelFingerprint()))
+                .ifPresent(began -> {
+                    throw new InputException("cannot resume from " + checkpoint
+                            + ": it holds an adapter of another model. Its weights, configuration and tokenizer had the"
+                            + " fingerprint " + began + ", now it is " + identity.modelFingerprint());
+                });
     }
 
     /**
@@ -313,12 +328,16 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void export() {
+        Path target = switch (parts.policy().exportKind()) {
+            case MODEL -> directory.model();
+            case ADAPTER -> directory.adapter();
+        };
         try {
-            AtomicFiles.delete(directory.model());
+            AtomicFiles.delete(target);
         } catch (IOException e) {
-            throw new InputException("cannot replace " + directory.model() + ": " + AtomicFiles.reason(e), e);
+            throw new InputException("cannot replace " + target + ": " + AtomicFiles.reason(e), e);
         }
-        AtomicFiles.writeDirectory(directory.model(), parts.policy()::export);
+        AtomicFiles.writeDirectory(target, parts.policy()::export);
     }
 
     private void sessionStarted(Optional<Path> checkpoint) {

@@ -35,7 +35,20 @@ public interface PolicyModel extends AutoCloseable {
     /** Restores bit for bit what {@link #saveTrainingState} wrote. */
     void restoreTrainingState(Path directory) throws IOException;
 
-    /** Writes the policy as a Hugging Face model directory: config.json, model.safetensors, tokenizer files. */
+    /** What a policy writes of itself when it has been trained. */
+    enum ExportKind {
+        /** A Hugging Face model directory: config.json, model.safetensors, tokenizer files. */
+        MODEL,
+        /** An adapter in the layout of PEFT, which is nothing without the model it started from. */
+        ADAPTER
+    }
+
+    /** What {@link #export} writes. */
+    default ExportKind exportKind() {
+        return ExportKind.MODEL;
+    }
+
+    /** Writes the policy, as {@link #exportKind} says. */
     void export(Path directory) throws IOException;
 
     @Override

@@ -12,7 +12,8 @@ public record Seeds(long runSeed) {
         PROMPT_ORDER,
         SAMPLING,
         MINIBATCH_ORDER,
-        PROBE
+        PROBE,
+        ADAPTER
     }
 
     /** The seed of one stream. */
