@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.core.advantage.GaeSettings;
+import dev.tether.core.advantage.GroupAdvantages;
 import dev.tether.core.belt.BeltForce;
 import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.core.objective.LossMean;
 import dev.tether.core.objective.PpoClip;
+import dev.tether.core.objective.RatioLevel;
+import dev.tether.core.objective.Surrogate;
 import dev.tether.core.reward.RewardShaping;
 import dev.tether.core.reward.ScorePlacement;
 import dev.tether.core.stats.RunningStats;
@@ -19,19 +23,24 @@ import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ResponsePass;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import dev.tether.trainer.algorithm.AdvantageScaling;
+import dev.tether.trainer.algorithm.Algorithm;
 import dev.tether.trainer.algorithm.Epochs;
+import dev.tether.trainer.algorithm.Grpo;
 import dev.tether.trainer.algorithm.HardLimit;
 import dev.tether.trainer.algorithm.Ppo;
 import dev.tether.trainer.algorithm.PpoSettings;
+import dev.tether.trainer.algorithm.Rloo;
 import dev.tether.trainer.belt.ForceMeter;
 import dev.tether.trainer.belt.ForceReading;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.ProbeLoss;
+import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
+import dev.tether.trainer.model.ValueTerm;
 import dev.tether.trainer.rollout.Rollout;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,6 +68,7 @@ class ForceMeterTest {
     private static final int SAMPLES = 1024;
     private static final double PRICE = 0.2;
     private static final PpoClip CLIP = new PpoClip(0.2, 0.2, 0, 0);
+    private static final Epochs EPOCHS = new Epochs(1, 1, Double.POSITIVE_INFINITY, HardLimit.NONE);
 
     @TempDir
     static Path scratch;
@@ -180,6 +190,39 @@ class ForceMeterTest {
         assertThat(reading.klNatsPerToken()).isCloseTo(exactNatsPerToken(), within(0.1 * exactNatsPerToken()));
     }
 
+    /** Sums over responses weigh as many times more as a response has tokens: that is no force. */
+    @Test
+    void ofRlooItIsWhole() {
+        Rloo rloo = new Rloo(
+                8,
+                Rloo.Scaling.NONE,
+                withoutValues(
+                        new Surrogate.Clipped(RatioLevel.SEQUENCE, 0.2, 0.2, Double.POSITIVE_INFINITY),
+                        LossMean.overSequenceSums(1)),
+                EPOCHS);
+        ForceReading reading = meter(rloo, PenaltyPlacement.K1_IN_REWARD).measure(rollout(SAMPLES, 17), PRICE, 1);
+        assertThat(reading.seForce()).isPositive().isLessThan(0.1);
+        assertThat(reading.force()).isCloseTo(1, within(3.5 * reading.seForce()));
+    }
+
+    /** A mean that holds the response itself leaves 7/8 of all that is compared, penalty and score alike. */
+    @Test
+    void ofGrpoItIsWhatTheGroupsMeanLeaves() {
+        Grpo grpo = new Grpo(
+                8, GroupAdvantages.Scaling.GROUP, withoutValues(CLIP.surrogate(), LossMean.OVER_SEQUENCES), EPOCHS);
+        RunningStats forces = RunningStats.EMPTY;
+        for (int seed = 0; seed < 4; seed++) {
+            forces = forces.plus(meter(grpo, PenaltyPlacement.K1_IN_REWARD)
+                    .measure(rollout(SAMPLES, seed), PRICE, 1)
+                    .force());
+        }
+        assertThat(forces.mean()).isCloseTo(0.875, within(0.05));
+    }
+
+    private static UpdateObjective withoutValues(Surrogate surrogate, LossMean mean) {
+        return new UpdateObjective(surrogate, mean, ValueTerm.NONE, 0, KlLoss.NONE, ReferenceKlLimit.NONE);
+    }
+
     /** Multiplied on the same samples, the noise of a penalty and of the KL's gradient would look like a force. */
     @Test
     void onFewSamplesTheNoiseOfK1InTheLossDoesNotLookLikeAForce() {
@@ -194,13 +237,15 @@ class ForceMeterTest {
     }
 
     private static ForceMeter meter(PenaltyPlacement placement) {
+        return meter(new Ppo(new PpoSettings(CLIP, new GaeSettings(1, 1), AdvantageScaling.RAW), EPOCHS), placement);
+    }
+
+    private static ForceMeter meter(Algorithm algorithm, PenaltyPlacement placement) {
         return new ForceMeter(
                 pair.probe(PieceSizes.DEFAULT),
                 (rollout, klCoef) -> RewardShaping.shape(
                         rollout.logprobPair(), rollout.scores(), KlEstimator.K1, klCoef, ScorePlacement.LAST_TOKEN),
-                new Ppo(
-                        new PpoSettings(CLIP, new GaeSettings(1, 1), AdvantageScaling.RAW),
-                        new Epochs(1, 1, Double.POSITIVE_INFINITY, HardLimit.NONE)),
+                algorithm,
                 placement);
     }
 
