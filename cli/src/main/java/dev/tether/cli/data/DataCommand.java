@@ -48,7 +48,7 @@ public final class DataCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "Count in the tokens of this model: Hugging Face directory, or builtin:reviews.")
+            description = "Count in the tokens of this model: Hugging Face directory, hf:org/name, or builtin:reviews.")
     private Optional<String> model;
 
     @Option(names = "--column", paramLabel = "NAME", description = "The column with the prompts. Default: found.")

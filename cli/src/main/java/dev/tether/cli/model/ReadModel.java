@@ -13,7 +13,7 @@ final class ReadModel {
             names = "--model",
             paramLabel = "DIR",
             required = true,
-            description = "Hugging Face model directory, or builtin:reviews.")
+            description = "Hugging Face model directory, hf:org/name, or builtin:reviews.")
     private String model;
 
     @Option(

@@ -56,7 +56,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "The reference: Hugging Face directory, or builtin:reviews (the default).")
+            description = "The reference: Hugging Face directory, hf:org/name, or builtin:reviews (the default).")
     private String model;
 
     @Option(names = "--prompts", paramLabel = "FILE", description = "As in training. Default: builtin:reviews.")

@@ -54,7 +54,7 @@ final class FilePaths {
     }
 
     private static String absolute(String setting, String name) {
-        if (ModelNames.isBuiltIn(name)) {
+        if (ModelNames.isNoPath(name)) {
             return name;
         }
         try {

@@ -15,7 +15,8 @@ final class SettingsOptions {
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "Hugging Face directory of a Llama or GPT-2 model. [model.policy: builtin:reviews]")
+            description =
+                    "Hugging Face directory, or hf:org/name, which is downloaded. [model.policy: builtin:reviews]")
     private String model;
 
     @Option(

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  tether train",
             "  tether train --model DIR --prompts prompts.jsonl --reward lexicon:words.tsv --kl-target 6",
+            "  tether train --model hf:HuggingFaceTB/SmolLM2-135M --prompts prompts.csv --reward keyword:thanks",
             "  tether train --controller fixed --kl-coef 0 --out runs/without-a-belt",
             "  tether train --placement rao_blackwell_in_loss --kl-target 4",
             "  tether train --serve 7878                       with the live page at http://127.0.0.1:7878",

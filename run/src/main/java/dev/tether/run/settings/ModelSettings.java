@@ -3,13 +3,13 @@ package dev.tether.run.settings;
 import java.util.Optional;
 
 /**
- * @param policy {@code builtin:NAME} or a Hugging Face model directory
+ * @param policy {@code builtin:NAME}, {@code hf:org/name}, or a Hugging Face model directory
  * @param reference as {@code policy}; empty = the policy as it was at the start
  * @param dtype of weights and arithmetic
  * @param value where the value function lives
  */
 public record ModelSettings(
-        @Meaning("model to train: builtin:reviews, or a Hugging Face model directory")
+        @Meaning("model to train: builtin:reviews, hf:org/name, or a Hugging Face model directory")
         String policy,
 
         @Meaning("frozen reference, as policy; null = the policy as it is at the start")

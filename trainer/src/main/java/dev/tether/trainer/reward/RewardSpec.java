@@ -26,7 +26,9 @@ public final class RewardSpec {
         REGEX_SHARE("regex-share:PATTERN", "share of the response's characters inside matches, 0..1"),
         PREFERENCES("preferences:FILE", "weights of words learned from preferences, as tether demo writes them"),
         REVIEWS("reviews", "what is really wanted in the built-in world: quality times stars, 0..1"),
-        MODEL("model:DIR", "a reward model: sequence classifier with one label, or language model with a value head"),
+        MODEL(
+                "model:DIR",
+                "a reward model (also model:hf:org/name): sequence classifier with one label, or language model with a value head"),
         HTTP("http://HOST/PATH", "a service that answers a batch of episodes with their scores, both as JSON"),
         CLASS("class:NAME", "your own dev.tether.trainer.reward.RewardModel, found on TETHER_CLASSPATH");
 
