@@ -61,6 +61,18 @@ class LoraTrainTest {
         assertThat(size(checkpoint)).isLessThan(Files.size(MODEL.resolve("model.safetensors")));
     }
 
+    /** Whole distributions of both, read off one set of weights, with the gradient of one of them. */
+    @Test
+    void theBeltMayActInTheLoss() {
+        RunDirectory run = new RunDirectory(directory.resolve("run"));
+        CommandLineRun train = train("--out", run.root(), "--steps", 2, "--placement", "rao_blackwell_in_loss");
+        assertThat(train.err()).isEmpty();
+        assertThat(train.exitCode()).isZero();
+        Journal journal = JournalReader.readAll(run.journal());
+        assertThat(journal.beltProbe().orElseThrow().belt().verdict()).contains("attached");
+        assertThat(kl(journal, 1)).isPositive();
+    }
+
     private static double kl(Journal journal, int step) {
         return journal.steps().get(step).exactKl().orElseThrow().natsPerToken().orElseThrow();
     }
