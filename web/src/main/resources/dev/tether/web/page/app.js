@@ -7,7 +7,7 @@ import {Samples} from "/samples.js";
 import {byId, forgetColours, oncePerFrame, repaintSwatches, whole} from "/words.js";
 
 const store = new Store();
-const FRAME_MILLIS = 20;
+const FRAME_MILLIS = 4;
 let unit = null;
 let withMore = false;
 
