@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Makes the files that settings name independent of the directory that a run was started in. */
 final class FilePaths {
-    private static final List<String> WITH_A_FILE = List.of("lexicon:", "preferences:", "model:");
+    private static final List<String> WITH_A_FILE = List.of("lexicon:", "preferences:", "model:", "onnx:");
 
     private FilePaths() {}
 

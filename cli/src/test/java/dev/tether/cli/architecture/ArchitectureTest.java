@@ -40,8 +40,9 @@ class ArchitectureTest {
             "trainer", Set.of("core", "run"),
             "torch", Set.of("core", "run", "trainer"),
             "parquet", Set.of("core", "run", "trainer"),
+            "onnx", Set.of("core", "run", "trainer"),
             "web", Set.of("core", "run"),
-            "cli", Set.of("core", "run", "trainer", "torch", "parquet", "web"));
+            "cli", Set.of("core", "run", "trainer", "torch", "parquet", "onnx", "web"));
 
     /** Inside core and run: which package may import which other package of its room; "" is the room's own. */
     private static final Map<String, Set<String>> PACKAGES = Map.ofEntries(
@@ -105,8 +106,10 @@ class ArchitectureTest {
 
     @Test
     void everyNativeLibraryIsTouchedInItsOwnRoomOnly() {
-        Map<String, String[]> natives =
-                Map.of("torch", new String[] {"org.bytedeco..", "ai.djl.."}, "parquet", new String[] {"org.duckdb.."});
+        Map<String, String[]> natives = Map.of(
+                "torch", new String[] {"org.bytedeco..", "ai.djl.."},
+                "parquet", new String[] {"org.duckdb.."},
+                "onnx", new String[] {"ai.onnxruntime.."});
         natives.forEach((room, libraries) -> noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + room + "..")

@@ -273,6 +273,8 @@ class TrainCommandTest {
         refused("bad.yaml:3:3: unknown key update.epoch", config);
         refused("--steps 0: ", "--steps", 0);
         refused("no known kind", "--reward", "praise");
+        refused("onnx:/a#label=b\": the label must be a whole number from 0 on", "--reward", "onnx:/a#label=b");
+        refused("/absent/tokenizer.json: there is no such file", "--reward", "onnx:/absent#label=1");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.tether.trainer.reward;
 
-/** Opens the reward models that need a neural network: {@code model:DIR}. The port to whoever can run one. */
+import dev.tether.run.InputException;
+
+/** Opens the reward models that need a neural network: {@code model:DIR}, {@code onnx:DIR}. The port to whoever can run one. */
 @FunctionalInterface
 public interface RewardModels {
     /**
@@ -9,4 +11,13 @@ public interface RewardModels {
      * @throws dev.tether.run.InputException when there is none, or it gives no score
      */
     RewardModel open(String name);
+
+    /**
+     * The classifier in ONNX form of that name, which may end in {@code #label=K}.
+     *
+     * @throws dev.tether.run.InputException when there is none, or it gives no score
+     */
+    default RewardModel openOnnx(String name) {
+        throw new InputException("reward \"onnx:" + name + "\": no ONNX model can be run here");
+    }
 }

@@ -29,6 +29,7 @@ public final class RewardSpec {
         MODEL(
                 "model:DIR",
                 "a reward model (also model:hf:org/name): sequence classifier with one label, or language model with a value head"),
+        ONNX("onnx:DIR", "a classifier in ONNX form, model.onnx; onnx:DIR#label=K where it has several labels"),
         HTTP("http://HOST/PATH", "a service that answers a batch of episodes with their scores, both as JSON"),
         CLASS("class:NAME", "your own dev.tether.trainer.reward.RewardModel, found on TETHER_CLASSPATH");
 
@@ -79,6 +80,9 @@ public final class RewardSpec {
             case "reviews" -> reviews();
             case "model" ->
                 models.open(required(spec, argument, "a model directory").strip());
+            case "onnx" ->
+                models.openOnnx(
+                        required(spec, argument, "a directory with model.onnx").strip());
             case "http", "https" -> new HttpReward(address(spec), token(), HttpReward.Patience.DEFAULT);
             case "class" -> RewardClass.instantiate(argument.strip());
             default ->
