@@ -11,16 +11,22 @@ import dev.tether.cli.model.GenerateCommand;
 import dev.tether.cli.model.MergeCommand;
 import dev.tether.cli.model.ScoreCommand;
 import dev.tether.cli.plan.PlanCommand;
+import dev.tether.cli.preference.BestOfNCommand;
+import dev.tether.cli.preference.PairsCommand;
+import dev.tether.cli.preference.RewardModelCommand;
 import dev.tether.cli.pretrain.PretrainCommand;
+import dev.tether.cli.pretrain.SftCommand;
 import dev.tether.cli.report.ReportCommand;
 import dev.tether.cli.serve.ServeCommand;
 import dev.tether.cli.simulate.SimulateCommand;
+import dev.tether.cli.train.DpoCommand;
 import dev.tether.cli.train.TrainCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +39,7 @@ import picocli.CommandLine.Spec;
         description = "Trains language models by reinforcement learning on a measured KL belt.",
         subcommands = {
             TrainCommand.class,
+            DpoCommand.class,
             ReportCommand.class,
             CheckCommand.class,
             DemoCommand.class,
@@ -45,6 +52,10 @@ import picocli.CommandLine.Spec;
             ScoreCommand.class,
             MergeCommand.class,
             DoctorCommand.class,
+            SftCommand.class,
+            PairsCommand.class,
+            BestOfNCommand.class,
+            RewardModelCommand.class,
             PretrainCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -83,7 +94,10 @@ public final class Tether implements Runnable {
         Failures failures = new Failures(tether::tracesAreWished);
         commandLine.setParameterExceptionHandler(failures);
         commandLine.setExecutionExceptionHandler(failures);
-        TrainCommand.describeRewards(commandLine.getSubcommands().get("train").getCommandSpec());
+        for (String command : List.of("train", "dpo")) {
+            TrainCommand.describeRewards(
+                    commandLine.getSubcommands().get(command).getCommandSpec());
+        }
         Words.describe(commandLine);
         return commandLine;
     }

@@ -87,6 +87,17 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * For work that ends in {@link #writeDirectory}: asked before it begins.
+     *
+     * @throws InputException where {@code directory} is there already
+     */
+    public static void requireFree(Path directory) {
+        if (Files.exists(directory)) {
+            throw new InputException(directory + " is there already: choose another directory, or remove it");
+        }
+    }
+
     /** Removes a file or a directory with all it holds; what is not there is fine. */
     public static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {

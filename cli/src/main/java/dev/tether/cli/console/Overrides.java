@@ -37,6 +37,11 @@ public final class Overrides {
         return words.keySet().stream().anyMatch(override -> override.startsWith(path + "="));
     }
 
+    /** True where an option was given, and not only what a command itself stands for. */
+    public boolean isGiven() {
+        return words.values().stream().anyMatch(word -> word.startsWith("-"));
+    }
+
     public boolean isEmpty() {
         return words.isEmpty();
     }

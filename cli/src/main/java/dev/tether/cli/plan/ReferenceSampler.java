@@ -63,20 +63,32 @@ public final class ReferenceSampler {
         Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
         List<ScoredSamples.Row> rows = new ArrayList<>();
         try (PolicyModel reference = LanguageModels.openPolicy(directory, ModelSettings.inference())) {
-            for (Prompt prompt : chosen(
+            List<Prompt> all = chosen(
                     file,
                     PromptFiles.reader(file, settings.prompts(), directory, tokenizer),
-                    reference.contextLength())) {
-                int first = rows.size();
-                while (rows.size() < first + samplesPerPrompt) {
-                    int count = Math.min(BATCH, first + samplesPerPrompt - rows.size());
-                    long seed = new Seeds(settings.seed()).of(Seeds.Purpose.SAMPLING, 0, rows.size());
-                    rows.addAll(answers(reference, tokenizer, reward, Collections.nCopies(count, prompt), seed));
-                    progress.accept(rows.size());
-                }
+                    reference.contextLength());
+            for (List<Prompt> asked : batches(all)) {
+                long seed = new Seeds(settings.seed()).of(Seeds.Purpose.SAMPLING, 0, rows.size());
+                rows.addAll(answers(reference, tokenizer, reward, asked, seed));
+                progress.accept(rows.size());
             }
         }
         return new ScoredSamples(model, rows);
+    }
+
+    /** Whole prompts together where their answers fit into a batch, else a prompt's answers in several. */
+    private List<List<Prompt>> batches(List<Prompt> all) {
+        int together = Math.max(1, BATCH / samplesPerPrompt);
+        List<List<Prompt>> batches = new ArrayList<>();
+        for (int first = 0; first < all.size(); first += together) {
+            List<Prompt> asked = new ArrayList<>();
+            all.subList(first, Math.min(all.size(), first + together))
+                    .forEach(prompt -> asked.addAll(Collections.nCopies(samplesPerPrompt, prompt)));
+            for (int from = 0; from < asked.size(); from += BATCH) {
+                batches.add(asked.subList(from, Math.min(asked.size(), from + BATCH)));
+            }
+        }
+        return batches;
     }
 
     private List<Prompt> chosen(PromptFile file, PromptReader reader, int contextLength) {
@@ -116,7 +128,10 @@ public final class ReferenceSampler {
                 throw new InputException("the reward returned " + scores[b] + " for a sample: a score must be finite");
             }
             rows.add(new ScoredSamples.Row(
-                    episodes.get(b).prompt(), episodes.get(b).response(), scores[b]));
+                    episodes.get(b).prompt(),
+                    episodes.get(b).response(),
+                    scores[b],
+                    episodes.get(b).stopReason()));
         }
         return rows;
     }

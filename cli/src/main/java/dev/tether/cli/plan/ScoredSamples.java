@@ -2,6 +2,7 @@ package dev.tether.cli.plan;
 
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
+import dev.tether.trainer.model.StopReason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,20 +35,30 @@ public record ScoredSamples(String source, List<Row> rows) {
      * @param prompt that was answered
      * @param response to it; may be empty where a file does not say
      * @param score as training would use it, after scaling and penalties
+     * @param end why the response ended; ENDED where a file does not say
      */
-    public record Row(String prompt, String response, double score) {}
+    public record Row(String prompt, String response, double score, StopReason end) {
+        public Row(String prompt, String response, double score) {
+            this(prompt, response, score, StopReason.ENDED);
+        }
+    }
 
     public ScoredSamples {
         rows = List.copyOf(rows);
     }
 
+    /** Rows by prompt, in the order in which prompts first came. */
+    public List<List<Row>> byPrompt() {
+        Map<String, List<Row>> byPrompt = new LinkedHashMap<>();
+        rows.forEach(row ->
+                byPrompt.computeIfAbsent(row.prompt(), p -> new ArrayList<>()).add(row));
+        return List.copyOf(byPrompt.values());
+    }
+
     /** Scores by prompt, [prompts][samples]. */
     public double[][] scores() {
-        Map<String, List<Double>> byPrompt = new LinkedHashMap<>();
-        rows.forEach(row ->
-                byPrompt.computeIfAbsent(row.prompt(), p -> new ArrayList<>()).add(row.score()));
-        return byPrompt.values().stream()
-                .map(scores -> scores.stream().mapToDouble(Double::doubleValue).toArray())
+        return byPrompt().stream()
+                .map(some -> some.stream().mapToDouble(Row::score).toArray())
                 .toArray(double[][]::new);
     }
 

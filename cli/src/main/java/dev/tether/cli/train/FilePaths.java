@@ -36,6 +36,7 @@ final class FilePaths {
                             .collect(Collectors.joining(", ", "[", "]")));
         }
         settings.reward().gold().ifPresent(gold -> overrides.add("reward.gold=" + absoluteReward("reward.gold", gold)));
+        settings.dpo().pairs().ifPresent(file -> overrides.add("dpo.pairs=" + absolute("dpo.pairs", file)));
         return settings.with(overrides.toArray(String[]::new));
     }
 

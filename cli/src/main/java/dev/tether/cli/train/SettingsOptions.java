@@ -35,7 +35,7 @@ final class SettingsOptions {
     @Option(
             names = "--algorithm",
             paramLabel = "NAME",
-            description = "How scores become an update: ppo, grpo, rloo or reinforce_plus_plus. [algorithm: ppo]")
+            description = "How scores become an update: ppo, grpo, rloo, reinforce_plus_plus or dpo. [algorithm: ppo]")
     private String algorithm;
 
     @Option(
@@ -117,8 +117,11 @@ final class SettingsOptions {
 
     /** What was given. */
     Overrides overrides() {
-        return new Overrides()
-                .add("model.policy", "--model", model)
+        return overrides(new Overrides());
+    }
+
+    private Overrides overrides(Overrides first) {
+        return first.add("model.policy", "--model", model)
                 .add("prompts.source", "--prompts", prompts)
                 .add("reward.source", "--reward", reward)
                 .add("algorithm", "--algorithm", algorithm)
@@ -139,7 +142,16 @@ final class SettingsOptions {
 
     /** The settings of the file, or the defaults, under what was given here. */
     RunSettings resolve(Optional<Path> config) {
-        Overrides given = overrides();
+        return resolve(config, new Overrides());
+    }
+
+    /**
+     * {@link #resolve(Optional)} for a command that stands for settings itself.
+     *
+     * @param first ranks above the file and below what was given here
+     */
+    RunSettings resolve(Optional<Path> config, Overrides first) {
+        Overrides given = overrides(first);
         List<String> overrides = new ArrayList<>();
         if (config.isEmpty() && model != null && !ModelNames.isBuiltIn(model)) {
             overrides.add(CAREFUL_LEARNING_RATE);

@@ -1,6 +1,7 @@
 package dev.tether.cli.train;
 
 import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.console.Overrides;
 import dev.tether.cli.live.Display;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
@@ -51,7 +52,7 @@ import picocli.CommandLine.Spec;
             "  tether train --show-settings > my.yaml && tether train my.yaml --steps 200 --set update.epochs=2",
             "  tether train --resume runs/NAME"
         })
-public final class TrainCommand implements Callable<Integer> {
+public class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
@@ -90,13 +91,18 @@ public final class TrainCommand implements Callable<Integer> {
         if (resume.isPresent()) {
             return resume(RunDirectory.open(resume.get()));
         }
-        RunSettings settings = options.resolve(config);
+        RunSettings settings = options.resolve(config, fixed());
         if (showSettings) {
             spec.commandLine().getOut().print(SettingsWriter.yaml(settings));
             spec.commandLine().getOut().flush();
             return ExitCode.DONE;
         }
         return begin(settings);
+    }
+
+    /** What this command adds to the options of training. */
+    Overrides fixed() {
+        return new Overrides();
     }
 
     private int begin(RunSettings settings) {
@@ -122,7 +128,8 @@ public final class TrainCommand implements Callable<Integer> {
         if (config.isPresent()
                 || out.isPresent()
                 || showSettings
-                || !options.overrides().isEmpty()) {
+                || !options.overrides().isEmpty()
+                || fixed().isGiven()) {
             throw new InputException("--resume goes on with the settings of " + directory.root()
                     + ": no other option or file can be given with it");
         }

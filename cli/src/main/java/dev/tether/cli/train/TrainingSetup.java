@@ -15,6 +15,7 @@ import dev.tether.torch.TorchMovingReference;
 import dev.tether.torch.TorchPolicyModel;
 import dev.tether.torch.TorchReferenceModel;
 import dev.tether.torch.ValueKind;
+import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.optim.OptimizerSettings;
@@ -23,15 +24,21 @@ import dev.tether.trainer.loop.RunIdentity;
 import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.ReferenceModel;
+import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.preference.Comparisons;
+import dev.tether.trainer.preference.PairReader;
+import dev.tether.trainer.preference.PreferenceFile;
 import dev.tether.trainer.rollout.PromptFile;
 import dev.tether.trainer.rollout.PromptSource;
 import dev.tether.trainer.rollout.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Everything that settings name, opened: what can be wrong with it is found before anything is written. */
@@ -91,11 +98,26 @@ final class TrainingSetup implements AutoCloseable {
                     : belt(settings, policy, referenceDirectory);
             TrainingParts parts = new TrainingParts(
                     policy, belt.reference(), rewards.rewards(), tokenizer, source, belt.probe(), belt.reAnchoring());
-            return new TrainingSetup(settings, policyDirectory, referenceDirectory, parts, rewards, prompts);
+            TrainingParts whole = settings.dpo()
+                    .pairs()
+                    .filter(any -> !settings.algorithm().learnsFromItsAnswers())
+                    .map(file -> parts.with(comparisons(Path.of(file), policyDirectory, parts)))
+                    .orElse(parts);
+            return new TrainingSetup(settings, policyDirectory, referenceDirectory, whole, rewards, prompts);
         } catch (RuntimeException e) {
             policy.close();
             throw e;
         }
+    }
+
+    private static Comparisons comparisons(Path file, Path policyDirectory, TrainingParts parts) {
+        PreferenceFile read = PreferenceFile.read(file, StopReason.ENDED);
+        OptionalInt stop = Arrays.stream(
+                        ModelDirectory.ofLanguageModel(policyDirectory).stopIds())
+                .findFirst();
+        PairReader reader =
+                new PairReader(parts.tokenizer(), stop, parts.policy().contextLength());
+        return new Comparisons(reader.read(read.rows()).pairs(), parts.reference());
     }
 
     /** The other end of the belt and what measures it. */

@@ -10,7 +10,9 @@ public enum VocabularyKl implements KlMeasure {
     /** What the KL is at least, where only the most likely tokens are known. */
     TOP_K_LOWER_BOUND,
     /** What the KL is at most, where only the most likely tokens are known. */
-    TOP_K_UPPER_BOUND;
+    TOP_K_UPPER_BOUND,
+    /** What the KL of answering by the best of n samples of the reference is at most, log n − (n − 1)/n: by no model read. */
+    BEST_OF_N_BOUND;
 
     @Override
     public boolean isUnbiased() {

@@ -9,7 +9,9 @@ public enum AlgorithmName {
     /** Scores less the mean of the other answers to the same prompt. */
     RLOO(4),
     /** Returns, standardised over the batch; less the mean of the group where there is one. */
-    REINFORCE_PLUS_PLUS(1);
+    REINFORCE_PLUS_PLUS(1),
+    /** Pairs that were compared beforehand; the policy's own answers are measured only. */
+    DPO(1);
 
     private final int answersPerPrompt;
 
@@ -25,6 +27,11 @@ public enum AlgorithmName {
     /** True where answers to one prompt are compared, and one alone says nothing. */
     public boolean needsGroups() {
         return this == GRPO || this == RLOO;
+    }
+
+    /** True where the policy learns from its own scored answers, and a penalty on them can hold it. */
+    public boolean learnsFromItsAnswers() {
+        return this != DPO;
     }
 
     /** True where a value function is learned beside the policy. */

@@ -21,7 +21,7 @@ public record RunSettings(
         @Meaning("threads of the numeric library; 0 = one per core")
         int threads,
 
-        @Meaning("how scored responses become an update: ppo | grpo | rloo | reinforce_plus_plus")
+        @Meaning("how scored responses become an update: ppo | grpo | rloo | reinforce_plus_plus | dpo (from pairs)")
         AlgorithmName algorithm,
 
         @Meaning("the language model and its frozen reference")
@@ -46,6 +46,8 @@ public record RunSettings(
 
         @Meaning("algorithm reinforce_plus_plus") ReinforcePlusPlusSettings reinforcePlusPlus,
 
+        @Meaning("algorithm dpo") DpoSettings dpo,
+
         @Meaning("AdamW and its learning rate") OptimizerSettings optimizer,
         @Meaning("what a stopped run continues from") CheckpointSettings checkpoints) {
 
@@ -64,6 +66,7 @@ public record RunSettings(
         Require.present("grpo", grpo);
         Require.present("rloo", rloo);
         Require.present("reinforce_plus_plus", reinforcePlusPlus);
+        Require.present("dpo", dpo);
         Require.present("optimizer", optimizer);
         Require.present("checkpoints", checkpoints);
         Require.that(
@@ -76,6 +79,7 @@ public record RunSettings(
                 "optimizer.warmup_steps",
                 optimizer.warmupSteps(),
                 "at most steps = " + steps);
+        requireNoBeltOnPairs(algorithm, belt, dpo);
         int answers = answersPerPrompt(algorithm, generation);
         Require.that(
                 answers >= 2 || !algorithm.needsGroups(),
@@ -105,6 +109,31 @@ public record RunSettings(
                 "never with lora.rank > 0: the reference is the model with its adapter off, and has no weights to move");
     }
 
+    /** What would hold the policy on its own answers holds nothing where it does not learn from them. */
+    private static void requireNoBeltOnPairs(AlgorithmName algorithm, BeltSettings belt, DpoSettings dpo) {
+        if (algorithm.learnsFromItsAnswers()) {
+            return;
+        }
+        String word = Schema.word(algorithm);
+        Require.that(
+                belt.controller() == BeltSettings.Controller.FIXED && belt.klCoef() == 0,
+                "belt.kl_coef",
+                belt.klCoef(),
+                "0 and belt.controller fixed with algorithm = " + word + ", whose price of a nat is dpo.beta");
+        Require.that(
+                belt.hardLimit().natsPerToken().isEmpty()
+                        && belt.hardLimit().natsPerSequence().isEmpty(),
+                "belt.hard_limit",
+                "set",
+                "null with algorithm = " + word + ", which does not learn from the answers that KL is measured on");
+        Require.that(
+                belt.reAnchor().how() == ReAnchorSettings.How.NEVER,
+                "belt.re_anchor.how",
+                Schema.word(belt.reAnchor().how()),
+                "never with algorithm = " + word + ", whose pairs are read against one reference");
+        Require.that(dpo.pairs().isPresent(), "dpo.pairs", "null", "a preference file with algorithm = " + word);
+    }
+
     /** Responses to each prompt of a batch: as many as the settings say, or as the algorithm has it. */
     public int answersPerPrompt() {
         return answersPerPrompt(algorithm, generation);
@@ -132,6 +161,7 @@ public record RunSettings(
                 GrpoSettings.defaults(),
                 RlooSettings.defaults(),
                 ReinforcePlusPlusSettings.defaults(),
+                DpoSettings.defaults(),
                 OptimizerSettings.defaults(),
                 CheckpointSettings.defaults());
     }

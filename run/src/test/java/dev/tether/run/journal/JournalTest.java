@@ -281,7 +281,7 @@ class JournalTest {
                 "{'type':'step','step':1,'entropy':'a'} | entropy must be a number",
                 "{'type':'step','step':1,'entropy':1e999} | entropy = Infinity, must be finite; a figure that is not known is left out",
                 "{'type':'step','step':1,'score':{'mean':1}} | the row has no score.sd",
-                "{'type':'step','step':1,'reference_kl':{'estimator':'k9'}} | reference_kl.estimator = \"k9\", must be one of k1, abs_k1, k2, k3, rao_blackwell, top_k_lower_bound, top_k_upper_bound",
+                "{'type':'step','step':1,'reference_kl':{'estimator':'k9'}} | reference_kl.estimator = \"k9\", must be one of k1, abs_k1, k2, k3, rao_blackwell, top_k_lower_bound, top_k_upper_bound, best_of_n_bound",
                 "{'type':'self_test','passed':'yes','tolerance_nats':1,'sentence':'s'} | passed must be true or false",
                 "{'type':'step','step':1,'timing':{'time':'noon'}} | timing.time = \"noon\", must be a time such as 2026-11-20T09:30:00Z",
                 "{'type':'run','schema_version':2,'settings_digest':'a','model_fingerprint':'a','reference_fingerprint':'a','seed':1,'steps':1} | schema_version = 2, must be 1 to 1; was it written by a newer version?",

@@ -121,6 +121,12 @@ class SettingsWriterTest {
                         reinforce_plus_plus:
                           clip_range: 0.2
                           gamma: 1.0
+                        dpo:
+                          pairs: null
+                          beta: 0.1
+                          label_smoothing: 0.0
+                          updates: 4
+                          pairs_per_update: 16
                         optimizer:
                           learning_rate: 4e-5
                           adam_beta1: 0.9
@@ -217,6 +223,7 @@ class SettingsWriterTest {
                         OptionalDouble.of(6.5)),
                 new RlooSettings(0.3, RlooSettings.AdvantageScaling.STANDARDIZE),
                 new ReinforcePlusPlusSettings(0.4, 0.5),
+                new DpoSettings(Optional.of("pairs.jsonl"), 0.3, 0.1, 2, 3),
                 new OptimizerSettings(Double.MIN_VALUE, 0, 0.95, 1e-5, 0.1, 0.5, OptimizerSettings.Schedule.COSINE, 3),
                 new CheckpointSettings(1, 9));
 
@@ -251,6 +258,7 @@ class SettingsWriterTest {
                     base.grpo(),
                     base.rloo(),
                     base.reinforcePlusPlus(),
+                    base.dpo(),
                     base.optimizer(),
                     base.checkpoints());
             Files.writeString(file, SettingsWriter.yaml(settings));

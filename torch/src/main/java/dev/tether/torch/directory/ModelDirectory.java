@@ -114,6 +114,15 @@ public final class ModelDirectory {
         return Checkpoint.open(path, family, spec, parameters);
     }
 
+    /** What transformers calls a sequence classifier of this family. */
+    String classifierName() {
+        if (family.sequenceClassifiers().isEmpty()) {
+            throw new InputException(
+                    path + ": there is no sequence classifier of the family " + family.modelType() + " to write");
+        }
+        return family.sequenceClassifiers().get(0);
+    }
+
     /** Whether there are weights to read. */
     boolean hasWeights() {
         return Files.exists(path.resolve("model.safetensors"))

@@ -94,12 +94,17 @@ public final class ModelExport {
     private static void writeInto(
             Path directory, ModelDirectory source, Map<String, Tensor> parameters, ExportType type) throws IOException {
         writeConfig(source.path().resolve(ModelDirectory.CONFIG), type, directory.resolve(ModelDirectory.CONFIG));
+        copyCompanions(source, directory);
+        writeWeights(directory.resolve("model.safetensors"), source, parameters, type);
+    }
+
+    /** Takes over the tokenizer's files. */
+    static void copyCompanions(ModelDirectory source, Path directory) throws IOException {
         for (String name : COMPANIONS) {
             if (Files.exists(source.path().resolve(name))) {
                 Files.copy(source.path().resolve(name), directory.resolve(name));
             }
         }
-        writeWeights(directory.resolve("model.safetensors"), source, parameters, type);
     }
 
     private static void writeConfig(Path from, ExportType type, Path to) throws IOException {

@@ -3,7 +3,6 @@ package dev.tether.torch.pretrain;
 import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
 import static org.bytedeco.pytorch.global.torch.log_softmax;
 
-import dev.tether.torch.bpe.BpeVocabulary;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.network.CausalLm;
@@ -12,7 +11,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 
-/** Cross-entropy of each token given those before it; padding and beginnings of documents are given, not predicted. */
+/** Cross-entropy of each token that is to be learned, given those before it. */
 final class NextTokenLoss {
     /** What libtorch's cross-entropy skips. */
     private static final long SKIPPED = -100;
@@ -23,9 +22,9 @@ final class NextTokenLoss {
     private NextTokenLoss() {}
 
     /** The sum over all tokens of all rows, nats; with gradients, in the caller's scope. */
-    static Tensor sum(CausalLm model, List<int[]> rows) {
+    static Tensor sum(CausalLm model, List<LearnedText> rows) {
         return Scoped.handOver(() -> {
-            int width = rows.get(0).length - 1;
+            int width = rows.get(0).length() - 1;
             Tensor ids = Tensors.of(inputs(rows, width), rows.size(), width);
             Tensor logits = model.logits(model.hidden(TokenRows.leftAligned(ids)));
             Tensor targets = Tensors.of(targets(rows, width), (long) rows.size() * width);
@@ -35,9 +34,9 @@ final class NextTokenLoss {
     }
 
     /** The sum over each row's tokens, nats. */
-    static double[] sums(CausalLm model, List<int[]> rows) {
+    static double[] sums(CausalLm model, List<LearnedText> rows) {
         return Scoped.computeWithoutGradients(() -> {
-            int width = rows.get(0).length - 1;
+            int width = rows.get(0).length() - 1;
             Tensor ids = Tensors.of(inputs(rows, width), rows.size(), width);
             Tensor logprobs = log_softmax(model.logits(model.hidden(TokenRows.leftAligned(ids))), -1);
             long[] targets = targets(rows, width);
@@ -55,32 +54,20 @@ final class NextTokenLoss {
         });
     }
 
-    /** How many tokens of the row are predicted. */
-    static int predicted(int[] row) {
-        int count = 0;
-        for (int t = 1; t < row.length; t++) {
-            count += target(row[t]) == SKIPPED ? 0 : 1;
-        }
-        return count;
-    }
-
-    private static long[] inputs(List<int[]> rows, int width) {
+    private static long[] inputs(List<LearnedText> rows, int width) {
         long[] flat = new long[rows.size() * width];
         for (int i = 0; i < flat.length; i++) {
-            flat[i] = rows.get(i / width)[i % width];
+            flat[i] = rows.get(i / width).ids()[i % width];
         }
         return flat;
     }
 
-    private static long[] targets(List<int[]> rows, int width) {
+    private static long[] targets(List<LearnedText> rows, int width) {
         long[] flat = new long[rows.size() * width];
         for (int i = 0; i < flat.length; i++) {
-            flat[i] = target(rows.get(i / width)[i % width + 1]);
+            LearnedText row = rows.get(i / width);
+            flat[i] = row.learned()[i % width + 1] ? row.ids()[i % width + 1] : SKIPPED;
         }
         return flat;
-    }
-
-    private static long target(int id) {
-        return id == BpeVocabulary.PAD_ID || id == BpeVocabulary.BOS_ID ? SKIPPED : id;
     }
 }

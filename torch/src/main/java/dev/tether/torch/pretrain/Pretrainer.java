@@ -1,6 +1,5 @@
 package dev.tether.torch.pretrain;
 
-import dev.tether.core.schedule.LearningRateSchedule;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.torch.LanguageModels;
@@ -10,9 +9,7 @@ import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.CausalLm;
-import dev.tether.torch.optim.AdamW;
 import dev.tether.torch.optim.OptimizerSettings;
-import dev.tether.torch.pretrain.PretrainReport.HeldOut;
 import dev.tether.torch.safetensors.SafetensorsWriter;
 import dev.tether.trainer.model.Tokenizer;
 import java.io.IOException;
@@ -22,9 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.BooleanSupplier;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -39,7 +34,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Pretrainer {
     private static final int HELD_OUT_ONE_IN = 50;
     private static final int HELD_OUT_AT_MOST = 1000;
-    private static final int HELD_OUT_ROWS = 32;
     private static final OptimizerSettings OPTIMIZER = new OptimizerSettings(0.9, 0.95, 1e-8, 0, 1.0);
 
     private final List<String> documents;
@@ -74,23 +68,24 @@ public final class Pretrainer {
         BpeVocabulary vocabulary = BpeTrainer.train(learned, settings.vocabularySize());
         NewModelDirectory.write(vocabulary, settings.shape(), directory);
         Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
-        List<int[]> ids = ids(learned, tokenizer);
+        List<LearnedText> texts = texts(learned, tokenizer);
         int steps;
         try (CausalLm model =
                 CausalLm.fresh(ModelDirectory.ofLanguageModel(directory), ComputeType.FLOAT32, settings.seed())) {
             observer.started(new PretrainObserver.Start(
                     learned.size(),
                     heldOut.size(),
-                    ids.stream().mapToLong(document -> document.length).sum(),
+                    texts.stream().mapToLong(LearnedText::length).sum(),
                     vocabulary.size(),
                     model.parameters().values().stream()
                             .mapToLong(Tensor::numel)
                             .sum()));
-            steps = learn(model, ids, observer, stopRequested);
+            steps = learn(model, texts, observer, stopRequested);
             save(model, directory);
         }
         try (CausalLm saved = CausalLm.frozen(ModelDirectory.ofLanguageModel(directory), ComputeType.FLOAT32)) {
-            return new PretrainReport(steps, measure(saved, heldOut, ids(heldOut, tokenizer)));
+            int context = settings.shape().context();
+            return new PretrainReport(steps, HeldOutMeasure.of(saved, heldOut, texts(heldOut, tokenizer), context));
         }
     }
 
@@ -101,54 +96,24 @@ public final class Pretrainer {
         }
     }
 
-    private static List<int[]> ids(List<String> texts, Tokenizer tokenizer) {
-        List<int[]> all = new ArrayList<>();
-        for (String text : texts) {
-            int[] ids = tokenizer.encode(text);
+    private static List<LearnedText> texts(List<String> documents, Tokenizer tokenizer) {
+        List<LearnedText> all = new ArrayList<>();
+        for (String document : documents) {
+            int[] ids = tokenizer.encode(document);
             int[] ended = Arrays.copyOf(ids, ids.length + 1);
             ended[ids.length] = BpeVocabulary.EOS_ID;
-            all.add(ended);
+            // the beginning is given
+            all.add(LearnedText.from(1, ended));
         }
         return all;
     }
 
-    private int learn(CausalLm model, List<int[]> ids, PretrainObserver observer, BooleanSupplier stopRequested) {
+    private int learn(
+            CausalLm model, List<LearnedText> texts, PretrainObserver observer, BooleanSupplier stopRequested) {
         PretrainSettings.Course course = settings.course();
-        List<int[]> parts = DocumentBatches.cut(ids, settings.shape().context());
-        DocumentBatches batches =
-                new DocumentBatches(parts, course.rows(), BpeVocabulary.PAD_ID, new Random(settings.seed()));
-        LearningRateSchedule schedule =
-                new LearningRateSchedule(LearningRateSchedule.Decay.COSINE, course.warmupSteps(), course.steps());
-        double tokensPerRow =
-                parts.stream().mapToInt(NextTokenLoss::predicted).average().orElseThrow();
-        try (AdamW optimizer = new AdamW(model.parameters(), OPTIMIZER)) {
-            for (int step = 1; step <= course.steps(); step++) {
-                double learningRate = course.learningRate() * schedule.factor(step);
-                observer.stepped(step(model, optimizer, new Todo(step, batches.next(), tokensPerRow, learningRate)));
-                if (stopRequested.getAsBoolean()) {
-                    return step;
-                }
-            }
-        }
-        return course.steps();
-    }
-
-    /** One step: its rows, and the tokens that rows have on average. */
-    private record Todo(int step, List<int[]> rows, double tokensPerRow, double learningRate) {}
-
-    private static PretrainObserver.Step step(CausalLm model, AdamW optimizer, Todo todo) {
-        optimizer.gradients().clear();
-        double sum = Scoped.compute(() -> {
-            Tensor loss = NextTokenLoss.sum(model, todo.rows());
-            // by the tokens of an average batch: else those of short documents would weigh more than those of long ones
-            loss.div(new Scalar(todo.tokensPerRow() * todo.rows().size())).backward();
-            return loss.item_double();
-        });
-        double norm = optimizer.gradients().norm();
-        optimizer.gradients().clip(norm, OPTIMIZER.maxGradientNorm());
-        optimizer.step(todo.learningRate());
-        long tokens = todo.rows().stream().mapToLong(NextTokenLoss::predicted).sum();
-        return new PretrainObserver.Step(todo.step(), sum / tokens, todo.learningRate(), norm, tokens);
+        NextTokenLearner learner =
+                new NextTokenLearner(course, OPTIMIZER, course.rows(), BpeVocabulary.PAD_ID, settings.seed());
+        return learner.learn(model, DocumentBatches.cut(texts, settings.shape().context()), observer, stopRequested);
     }
 
     private static void save(CausalLm model, Path directory) throws IOException {
@@ -161,25 +126,5 @@ public final class Pretrainer {
         } finally {
             halves.values().forEach(Tensor::close);
         }
-    }
-
-    private List<HeldOut> measure(CausalLm model, List<String> heldOut, List<int[]> ids) {
-        List<HeldOut> measured = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += HELD_OUT_ROWS) {
-            List<int[]> rows = padded(ids.subList(from, Math.min(ids.size(), from + HELD_OUT_ROWS)));
-            double[] nats = NextTokenLoss.sums(model, rows);
-            for (int i = 0; i < nats.length; i++) {
-                measured.add(new HeldOut(heldOut.get(from + i), nats[i], NextTokenLoss.predicted(rows.get(i))));
-            }
-        }
-        return measured;
-    }
-
-    /** One document a row, its beginning where it is longer than the context. */
-    private List<int[]> padded(List<int[]> rows) {
-        int width = Math.min(
-                settings.shape().context(),
-                rows.stream().mapToInt(row -> row.length).max().orElseThrow());
-        return rows.stream().map(row -> Arrays.copyOf(row, width)).toList();
     }
 }

@@ -24,7 +24,7 @@ class DocumentBatchesTest {
         DocumentBatches batches = batches(1);
         Map<Integer, Integer> tokens = new HashMap<>();
         for (int i = 0; i < documents.size() / ROWS; i++) {
-            for (int[] row : batches.next()) {
+            for (int[] row : ids(batches.next())) {
                 IntStream.of(row).filter(id -> id != PAD).forEach(id -> tokens.merge(id, 1, Integer::sum));
             }
         }
@@ -38,7 +38,7 @@ class DocumentBatchesTest {
         int padding = 0;
         int all = 0;
         for (int i = 0; i < 200; i++) {
-            List<int[]> batch = batches.next();
+            List<int[]> batch = ids(batches.next());
             assertThat(batch).hasSize(ROWS);
             for (int[] row : batch) {
                 int[] document = documents.get(row[0] - 1);
@@ -54,7 +54,7 @@ class DocumentBatchesTest {
     void longAndShortDocumentsComeInNoOrder() {
         DocumentBatches batches = batches(3);
         double[] lengths = IntStream.range(0, 800)
-                .mapToDouble(i -> batches.next().get(0).length)
+                .mapToDouble(i -> batches.next().get(0).length())
                 .toArray();
         double mean =
                 IntStream.range(0, 800).mapToDouble(i -> lengths[i]).average().orElseThrow();
@@ -72,13 +72,14 @@ class DocumentBatchesTest {
 
     @Test
     void cutPartsShareOneToken() {
-        List<int[]> parts =
-                DocumentBatches.cut(List.of(IntStream.rangeClosed(1, 20).toArray()), 8);
+        List<int[]> parts = ids(DocumentBatches.cut(
+                List.of(LearnedText.from(1, IntStream.rangeClosed(1, 20).toArray())), 8));
         assertThat(parts).hasSize(3);
         assertThat(parts.get(0)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         assertThat(parts.get(1)).containsExactly(8, 9, 10, 11, 12, 13, 14, 15);
         assertThat(parts.get(2)).containsExactly(15, 16, 17, 18, 19, 20);
-        assertThat(DocumentBatches.cut(List.of(new int[8]), 8)).hasSize(1);
+        assertThat(DocumentBatches.cut(List.of(LearnedText.from(1, new int[8])), 8))
+                .hasSize(1);
     }
 
     @Test
@@ -86,11 +87,29 @@ class DocumentBatchesTest {
         DocumentBatches a = batches(4);
         DocumentBatches b = batches(4);
         for (int i = 0; i < 100; i++) {
-            assertThat(a.next().toArray(int[][]::new)).isDeepEqualTo(b.next().toArray(int[][]::new));
+            assertThat(ids(a.next()).toArray(int[][]::new))
+                    .isDeepEqualTo(ids(b.next()).toArray(int[][]::new));
         }
     }
 
+    @Test
+    void paddingIsNotPredictedAndPartsOfWhichNothingIsAreLeftOut() {
+        LearnedText answered = LearnedText.from(9, IntStream.rangeClosed(1, 12).toArray());
+        List<LearnedText> parts = DocumentBatches.cut(List.of(answered), 8);
+        assertThat(parts).hasSize(1);
+        assertThat(parts.get(0).ids()).containsExactly(8, 9, 10, 11, 12);
+        assertThat(parts.get(0).learned()).containsExactly(false, false, true, true, true);
+        assertThat(parts.get(0).ofWidth(7, PAD).predicted()).isEqualTo(3);
+        assertThat(parts.get(0).ofWidth(4, PAD).predicted()).isEqualTo(2);
+    }
+
+    private static List<int[]> ids(List<LearnedText> texts) {
+        return texts.stream().map(LearnedText::ids).toList();
+    }
+
     private DocumentBatches batches(long seed) {
-        return new DocumentBatches(documents, ROWS, PAD, new Random(seed));
+        List<LearnedText> texts =
+                documents.stream().map(ids -> LearnedText.from(1, ids)).toList();
+        return new DocumentBatches(texts, ROWS, PAD, new Random(seed));
     }
 }

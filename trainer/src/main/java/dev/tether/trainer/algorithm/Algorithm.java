@@ -7,7 +7,7 @@ import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.rollout.Rollout;
 
 /** How a rollout with its shaped rewards becomes an update of the policy. */
-public sealed interface Algorithm permits Ppo, Grpo, Rloo, ReinforcePlusPlus {
+public sealed interface Algorithm permits Ppo, Grpo, Rloo, ReinforcePlusPlus, Dpo {
     /** Improves {@code policy} on one rollout with its shaped rewards. */
     PolicyUpdate update(PolicyModel policy, Rollout rollout, ShapedRewards shaped, UpdatePlan plan);
 

@@ -2,14 +2,17 @@ package dev.tether.trainer.loop;
 
 import dev.tether.core.advantage.GaeSettings;
 import dev.tether.core.advantage.GroupAdvantages;
+import dev.tether.core.objective.DpoLoss;
 import dev.tether.core.objective.LossMean;
 import dev.tether.core.objective.PpoClip;
 import dev.tether.core.objective.RatioLevel;
 import dev.tether.core.objective.Surrogate;
+import dev.tether.run.settings.DpoSettings;
 import dev.tether.run.settings.GrpoSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.AdvantageScaling;
 import dev.tether.trainer.algorithm.Algorithm;
+import dev.tether.trainer.algorithm.Dpo;
 import dev.tether.trainer.algorithm.Epochs;
 import dev.tether.trainer.algorithm.Grpo;
 import dev.tether.trainer.algorithm.Ppo;
@@ -25,13 +28,25 @@ import dev.tether.trainer.model.ValueTerm;
 final class Algorithms {
     private Algorithms() {}
 
-    static Algorithm of(RunSettings settings) {
+    static Algorithm of(RunSettings settings, TrainingParts parts) {
         return switch (settings.algorithm()) {
             case PPO -> ppo(settings);
             case GRPO -> grpo(settings);
             case RLOO -> rloo(settings);
             case REINFORCE_PLUS_PLUS -> reinforcePlusPlus(settings);
+            case DPO -> dpo(settings, parts);
         };
+    }
+
+    private static Algorithm dpo(RunSettings settings, TrainingParts parts) {
+        DpoSettings d = settings.dpo();
+        return new Dpo(
+                parts.comparisons()
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("algorithm = dpo needs parts with comparisons")),
+                new DpoLoss(d.beta(), d.labelSmoothing()),
+                d.updates(),
+                d.pairsPerUpdate());
     }
 
     private static Algorithm ppo(RunSettings settings) {

@@ -83,7 +83,7 @@ public final class TrainingLoop {
                 FromSettings.sampling(settings),
                 truncation());
         this.scoreShaping = FromSettings.scoreShaping(settings);
-        this.algorithm = Algorithms.of(settings);
+        this.algorithm = Algorithms.of(settings, parts);
         this.schedule = FromSettings.schedule(settings);
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;

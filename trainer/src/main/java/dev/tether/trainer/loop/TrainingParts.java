@@ -4,6 +4,7 @@ import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.preference.Comparisons;
 import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.reward.Rewards;
 import dev.tether.trainer.rollout.PromptSource;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param probe measures what needs both models' full distributions; empty where the models have none, and then the belt is
  *     read from the chosen tokens alone
  * @param reAnchoring given exactly where the settings let the reference follow the policy
+ * @param comparisons what a policy learns from that does not learn from its own answers
  */
 public record TrainingParts(
         PolicyModel policy,
@@ -23,7 +25,26 @@ public record TrainingParts(
         Tokenizer tokenizer,
         PromptSource prompts,
         Optional<BeltProbe> probe,
-        Optional<ReAnchoring> reAnchoring) {
+        Optional<ReAnchoring> reAnchoring,
+        Optional<Comparisons> comparisons) {
+
+    /** Without comparisons. */
+    public TrainingParts(
+            PolicyModel policy,
+            ReferenceModel reference,
+            Rewards rewards,
+            Tokenizer tokenizer,
+            PromptSource prompts,
+            Optional<BeltProbe> probe,
+            Optional<ReAnchoring> reAnchoring) {
+        this(policy, reference, rewards, tokenizer, prompts, probe, reAnchoring, Optional.empty());
+    }
+
+    /** With comparisons to learn from. */
+    public TrainingParts with(Comparisons pairs) {
+        return new TrainingParts(
+                policy, reference, rewards, tokenizer, prompts, probe, reAnchoring, Optional.of(pairs));
+    }
 
     /** With a frozen reference, without gold reward and without a probe. */
     public TrainingParts(

@@ -36,6 +36,26 @@ public record UpdateReport(
         long tokens,
         Outcome outcome) {
 
+    /** The same with another loss of the policy, such as one that the surrogate only has the gradient of. */
+    public UpdateReport withPolicyLoss(double loss) {
+        return new UpdateReport(
+                loss,
+                valueLoss,
+                klLoss,
+                totalLoss - policyLoss + loss,
+                clipFraction,
+                valueClipFraction,
+                updateKlK1,
+                updateKlK2,
+                updateKlK3,
+                ratioMean,
+                entropy,
+                referenceKl,
+                gradientNorm,
+                tokens,
+                outcome);
+    }
+
     /** Whether an optimiser step was taken. */
     public enum Outcome {
         TAKEN,

@@ -13,7 +13,8 @@ public record Seeds(long runSeed) {
         SAMPLING,
         MINIBATCH_ORDER,
         PROBE,
-        ADAPTER
+        ADAPTER,
+        PREFERENCE_ORDER
     }
 
     /** The seed of one stream. */
