@@ -70,6 +70,17 @@ public final class OnnxReward implements RewardModel, AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw new InputException(file + ": there is no such file");
         }
+        try {
+            return DeepStack.run(() -> opened(file, label, tokenizer, threads));
+        } catch (OrtException e) {
+            throw new InputException(file + " cannot be run by ONNX Runtime: " + e.getMessage(), e);
+        } catch (LinkageError e) {
+            throw new InputException(file + ": ONNX Runtime cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    private static OnnxReward opened(Path file, OptionalInt label, Tokenizer tokenizer, int threads)
+            throws OrtException {
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
@@ -77,10 +88,6 @@ public final class OnnxReward implements RewardModel, AutoCloseable {
             options.setInterOpNumThreads(1);
             session = environment.createSession(file.toString(), options);
             return new OnnxReward(file, tokenizer, label, environment, session);
-        } catch (OrtException e) {
-            throw new InputException(file + " cannot be run by ONNX Runtime: " + e.getMessage(), e);
-        } catch (LinkageError e) {
-            throw new InputException(file + ": ONNX Runtime cannot be loaded: " + e.getMessage(), e);
         } catch (InputException e) {
             closeQuietly(session);
             throw e;
@@ -163,9 +170,11 @@ public final class OnnxReward implements RewardModel, AutoCloseable {
             for (String name : form.inputs()) {
                 inputs.put(name, OnnxTensor.createTensor(environment, LongBuffer.wrap(values.get(name)), shape));
             }
-            try (OrtSession.Result result = session.run(inputs, Set.of(form.output()))) {
-                return scores(result.get(0), rows.size());
-            }
+            return DeepStack.run(() -> {
+                try (OrtSession.Result result = session.run(inputs, Set.of(form.output()))) {
+                    return scores(result.get(0), rows.size());
+                }
+            });
         } catch (OrtException e) {
             throw new InputException(
                     "the reward model " + file + " failed on " + rows.size() + " texts of up to " + width + " tokens: "

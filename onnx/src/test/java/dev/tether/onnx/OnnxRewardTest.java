@@ -71,6 +71,27 @@ class OnnxRewardTest {
                 .hasMessageContaining("model.onnx has no label 2, must be in 0..1");
     }
 
+    /** On the stack of an ordinary thread it ended the process. */
+    @Test
+    void itRunsFromAThreadWithASmallStack() throws Exception {
+        Files.write(
+                directory.resolve("model.onnx"),
+                TinyOnnx.network(random(4096, 1, 4), random(1, 2, 5), "logits", "input_ids", "attention_mask"));
+        double[][] scores = new double[1][];
+        Thread small = new Thread(
+                null,
+                () -> {
+                    try (OnnxReward reward = OnnxReward.open(directory, OptionalInt.of(0), new Letters(), 1)) {
+                        scores[0] = reward.score(List.of(episode("a", "b")));
+                    }
+                },
+                "small",
+                256 << 10);
+        small.start();
+        small.join();
+        assertThat(scores[0]).hasSize(1);
+    }
+
     @Test
     void whatCannotBeRunIsRefusedInOneLine() throws IOException {
         refused("there is no such file");
