@@ -24,7 +24,7 @@ def of_python(arguments, ids):
     import torch
     from transformers import AutoModelForCausalLM
 
-    model = AutoModelForCausalLM.from_pretrained(arguments.model, torch_dtype=torch.float32)
+    model = AutoModelForCausalLM.from_pretrained(arguments.model).float()
     if arguments.adapter:
         from peft import PeftModel
 
