@@ -10,7 +10,7 @@ final class StudyOptions {
             names = "--study",
             description =
                     "The longer study instead: rewards learned from few and from many preferences, each pressed by "
-                            + "training under several beta and by choosing the best of n. About 25 minutes; the same "
+                            + "training under several beta and by choosing the best of n. It says first how long it will take; the same "
                             + "command goes on where it was stopped.")
     boolean study;
 

@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
 public record RewardSettings(
         @Meaning(
                 "what gives the score: lexicon, lexicon:FILE, length:N, keyword:A,B, regex:PATTERN, regex-share:PATTERN,"
-                        + " preferences:FILE, reviews, model:DIR, http://HOST/PATH, class:NAME")
+                        + " preferences:FILE, reviews, model:DIR, onnx:DIR, http://HOST/PATH, class:NAME")
         String source,
 
         @Meaning(
