@@ -1,5 +1,6 @@
 package dev.tether.cli;
 
+import dev.tether.cli.bench.BenchCommand;
 import dev.tether.cli.check.CheckCommand;
 import dev.tether.cli.console.Failures;
 import dev.tether.cli.console.Words;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
             ScoreCommand.class,
             MergeCommand.class,
             DoctorCommand.class,
+            BenchCommand.class,
             SftCommand.class,
             PairsCommand.class,
             BestOfNCommand.class,

@@ -93,9 +93,7 @@ final class TrainingSetup implements AutoCloseable {
                             settings.generation().maxNewTokens()),
                     PromptSource.Order.valueOf(settings.prompts().order().name()),
                     new Seeds(settings.seed()));
-            Belt belt = settings.lora().isOn() && isSame(policyDirectory, referenceDirectory)
-                    ? Belt.to(policy, policy.withoutAdapter())
-                    : belt(settings, policy, referenceDirectory);
+            Belt belt = belt(settings, policy, policyDirectory, referenceDirectory);
             TrainingParts parts = new TrainingParts(
                     policy, belt.reference(), rewards.rewards(), tokenizer, source, belt.probe(), belt.reAnchoring());
             TrainingParts whole = settings.dpo()
@@ -121,13 +119,14 @@ final class TrainingSetup implements AutoCloseable {
     }
 
     /** The other end of the belt and what measures it. */
-    private record Belt(ReferenceModel reference, Optional<BeltProbe> probe, Optional<ReAnchoring> reAnchoring) {
+    record Belt(ReferenceModel reference, Optional<BeltProbe> probe, Optional<ReAnchoring> reAnchoring) {
         static Belt to(TorchPolicyModel policy, TorchReferenceModel frozen) {
             return new Belt(frozen, Optional.of(LanguageModels.openBeltProbe(policy, frozen)), Optional.empty());
         }
     }
 
-    private static TorchPolicyModel policy(RunSettings settings, Path directory) {
+    /** The model to train, opened. */
+    static TorchPolicyModel policy(RunSettings settings, Path directory) {
         LoraSettings lora = settings.lora();
         if (!lora.isOn()) {
             return LanguageModels.openPolicy(directory, torchSettings(settings));
@@ -147,7 +146,11 @@ final class TrainingSetup implements AutoCloseable {
         }
     }
 
-    private static Belt belt(RunSettings settings, TorchPolicyModel policy, Path referenceDirectory) {
+    /** The reference's end of the belt, opened. */
+    static Belt belt(RunSettings settings, TorchPolicyModel policy, Path policyDirectory, Path referenceDirectory) {
+        if (settings.lora().isOn() && isSame(policyDirectory, referenceDirectory)) {
+            return Belt.to(policy, policy.withoutAdapter());
+        }
         if (settings.belt().reAnchor().how() == ReAnchorSettings.How.NEVER) {
             return Belt.to(policy, LanguageModels.openReference(referenceDirectory, torchSettings(settings)));
         }

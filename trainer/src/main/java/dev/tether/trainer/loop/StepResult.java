@@ -7,7 +7,9 @@ import dev.tether.run.journal.RunEvent;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.trainer.algorithm.PolicyUpdate;
 import dev.tether.trainer.rollout.Rollout;
+import dev.tether.trainer.rollout.Stopwatch;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One step with everything it was made of.
@@ -19,6 +21,7 @@ import java.util.List;
  * @param update what PPO did
  * @param move the controller's answer to {@code referenceKl}
  * @param events findings and limits met, for the journal
+ * @param phaseSeconds what each phase took; what a step does between them is in none
  */
 public record StepResult(
         StepRecord record,
@@ -27,8 +30,10 @@ public record StepResult(
         ShapedRewards shaped,
         PolicyUpdate update,
         ControllerMove move,
-        List<RunEvent> events) {
+        List<RunEvent> events,
+        Map<Stopwatch.Phase, Double> phaseSeconds) {
     public StepResult {
+        phaseSeconds = Map.copyOf(phaseSeconds);
         events = List.copyOf(events);
     }
 }

@@ -138,7 +138,7 @@ public final class TrainingLoop {
                 lastForce,
                 state.rollBacks(),
                 Optional.of(record));
-        return new StepResult(record, rollout, belt.headline(), shaped, update, move, events);
+        return new StepResult(record, rollout, belt.headline(), shaped, update, move, events, stopwatch.seconds());
     }
 
     /**

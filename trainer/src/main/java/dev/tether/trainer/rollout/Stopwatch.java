@@ -40,6 +40,15 @@ public final class Stopwatch {
         return nanos.getOrDefault(phase, 0L) / 1e9;
     }
 
+    /** Seconds booked on each phase so far. */
+    public Map<Phase, Double> seconds() {
+        Map<Phase, Double> seconds = new EnumMap<>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            seconds.put(phase, seconds(phase));
+        }
+        return seconds;
+    }
+
     /** Seconds since this stopwatch was made. */
     public double elapsedSeconds() {
         return (nanoClock.getAsLong() - start) / 1e9;
