@@ -19,7 +19,6 @@ import dev.tether.run.journal.SessionEvent;
 import dev.tether.run.journal.SessionLog;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.monitor.Monitor;
-import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
 import dev.tether.run.tensorboard.EventFile;
@@ -40,9 +39,6 @@ import java.util.function.BooleanSupplier;
  * renamed). A checkpoint knows the lengths of journal and samples; {@link #resume} cuts both back to them.
  */
 public final class TrainingRun implements AutoCloseable {
-    /** A policy that breaks out again and again from where it was put is not held by going back. */
-    private static final int MOST_ROLL_BACKS = 3;
-
     private static final System.Logger LOG = System.getLogger(TrainingRun.class.getName());
 
     private final RunDirectory directory;
@@ -172,24 +168,15 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private RunOutcome train(BooleanSupplier stopRequested, Listeners listeners) {
+        RunCourse course = new RunCourse(loop, settings, new Record(listeners));
         try {
-            if (loop.state().step() == 0) {
-                if (mayRollBack()) {
-                    scheduledCheckpoint(listeners);
-                }
-                selfTest(listeners);
-                probeBelt(listeners);
-            }
-            while (loop.state().step() < settings.steps()) {
-                takeStep(listeners);
-                if (loop.state().step() < settings.steps() && stopRequested.getAsBoolean()) {
-                    return interrupted(listeners);
-                }
-            }
+            return switch (course.run(stopRequested)) {
+                case COMPLETED -> completed();
+                case INTERRUPTED -> interrupted(listeners);
+            };
         } catch (TrainingDivergedException e) {
             return diverged(e);
         }
-        return completed();
     }
 
     private void listenerFailed(RunListener listener, RuntimeException cause) {
@@ -202,83 +189,70 @@ public final class TrainingRun implements AutoCloseable {
                         clock.instant(), loop.state().step(), SessionEvent.TroubleWith.LISTENER, sentence));
     }
 
-    private void selfTest(Listeners listeners) {
-        Optional<SelfTestReport> report = loop.selfTest();
-        if (report.isEmpty()) {
-            return;
-        }
-        SelfTestReport r = report.get();
-        journal.append(new SelfTestResult(
-                r.passed(),
-                Double.isFinite(r.maxDisagreement()) ? OptionalDouble.of(r.maxDisagreement()) : OptionalDouble.empty(),
-                r.toleranceNats(),
-                r.sentence()));
-        listeners.tell(listener -> listener.selfTested(r));
-        if (!r.passed()) {
-            throw new InputException(r.sentence());
-        }
-    }
+    /** Writes down what happens, and tells the listeners of what stands written. */
+    private final class Record implements RunCourse.Witness {
+        private final Listeners listeners;
 
-    private void probeBelt(Listeners listeners) {
-        BeltAtStart belt = loop.beltAtStart();
-        journal.append(new BeltProbed(
-                0,
-                StepFigures.belt(settings.belt().placement(), belt.verdict(), belt.force()),
-                belt.verdict().sentence()));
-        listeners.tell(listener -> listener.beltProbed(belt));
-    }
-
-    private void takeStep(Listeners listeners) {
-        StepResult result = loop.step();
-        journal.append(result.record());
-        List<RunEvent> found = new ArrayList<>(result.events());
-        found.addAll(monitor.see(result.record()));
-        found.forEach(journal::append);
-        List<SampleRecord> written = stepSamples.of(result);
-        written.forEach(samples::append);
-        events.append(result.record());
-        listeners.tell(listener -> listener.sampled(written));
-        listeners.tell(listener -> listener.stepped(result));
-        found.stream()
-                .filter(Finding.class::isInstance)
-                .map(Finding.class::cast)
-                .forEach(finding -> listeners.tell(listener -> listener.found(finding)));
-        if (mayRollBack() && result.update().isOverHardLimit()) {
-            rollBack(listeners);
+        Record(Listeners listeners) {
+            this.listeners = listeners;
         }
-        int step = loop.state().step();
-        if (step % settings.checkpoints().everySteps() == 0 || step == settings.steps()) {
-            scheduledCheckpoint(listeners);
+
+        @Override
+        public void selfTested(SelfTestReport report) {
+            double disagreement = report.maxDisagreement();
+            journal.append(new SelfTestResult(
+                    report.passed(),
+                    Double.isFinite(disagreement) ? OptionalDouble.of(disagreement) : OptionalDouble.empty(),
+                    report.toleranceNats(),
+                    report.sentence()));
+            listeners.tell(listener -> listener.selfTested(report));
         }
-    }
 
-    private boolean mayRollBack() {
-        return settings.belt().hardLimit().action() == HardLimitSettings.Action.ROLL_BACK;
-    }
-
-    private void scheduledCheckpoint(Listeners listeners) {
-        int step = loop.state().step();
-        journal.append(new CheckpointWritten(step, relative(directory.checkpoint(step))));
-        Path checkpoint = checkpoint();
-        listeners.tell(listener -> listener.checkpointed(step, checkpoint));
-    }
-
-    private void rollBack(Listeners listeners) {
-        int step = loop.state().step();
-        int good = checkpoints.goodBefore(step).orElse(0);
-        RollBacks before = loop.state().rollBacks();
-        if (before.toStep() == good && before.times() == MOST_ROLL_BACKS) {
-            throw new TrainingDivergedException(
-                    step,
-                    "KL to the reference is over its hard limit again after " + MOST_ROLL_BACKS
-                            + " returns to the checkpoint of step " + good
-                            + ": lower the learning rate, or raise the coefficient",
-                    loop.state().lastRecord());
+        @Override
+        public void beltProbed(BeltAtStart belt) {
+            journal.append(new BeltProbed(
+                    0,
+                    StepFigures.belt(settings.belt().placement(), belt.verdict(), belt.force()),
+                    belt.verdict().sentence()));
+            listeners.tell(listener -> listener.beltProbed(belt));
         }
-        checkpoints.restore(directory.checkpoint(good), parts);
-        checkpoints.removeAfter(good);
-        loop.rolledBackTo(good);
-        listeners.tell(listener -> listener.rolledBack(step, good));
+
+        @Override
+        public void stepped(StepResult result) {
+            journal.append(result.record());
+            List<RunEvent> found = new ArrayList<>(result.events());
+            found.addAll(monitor.see(result.record()));
+            found.forEach(journal::append);
+            List<SampleRecord> written = stepSamples.of(result);
+            written.forEach(samples::append);
+            events.append(result.record());
+            listeners.tell(listener -> listener.sampled(written));
+            listeners.tell(listener -> listener.stepped(result));
+            found.stream()
+                    .filter(Finding.class::isInstance)
+                    .map(Finding.class::cast)
+                    .forEach(finding -> listeners.tell(listener -> listener.found(finding)));
+        }
+
+        @Override
+        public void checkpointDue() {
+            int step = loop.state().step();
+            journal.append(new CheckpointWritten(step, relative(directory.checkpoint(step))));
+            Path checkpoint = checkpoint();
+            listeners.tell(listener -> listener.checkpointed(step, checkpoint));
+        }
+
+        @Override
+        public int goodBefore(int step) {
+            return checkpoints.goodBefore(step).orElse(0);
+        }
+
+        @Override
+        public void rolledBack(int step, int toStep) {
+            checkpoints.restore(directory.checkpoint(toStep), parts);
+            checkpoints.removeAfter(toStep);
+            listeners.tell(listener -> listener.rolledBack(step, toStep));
+        }
     }
 
     private RunOutcome completed() {
