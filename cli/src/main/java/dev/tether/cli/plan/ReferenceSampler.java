@@ -131,7 +131,8 @@ public final class ReferenceSampler {
                     episodes.get(b).prompt(),
                     episodes.get(b).response(),
                     scores[b],
-                    episodes.get(b).stopReason()));
+                    episodes.get(b).stopReason(),
+                    asked.get(b).conversation()));
         }
         return rows;
     }

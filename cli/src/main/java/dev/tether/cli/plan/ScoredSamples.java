@@ -2,6 +2,7 @@ package dev.tether.cli.plan;
 
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
+import dev.tether.trainer.chat.Conversation;
 import dev.tether.trainer.model.StopReason;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,10 +38,12 @@ public record ScoredSamples(String source, List<Row> rows) {
      * @param response to it; may be empty where a file does not say
      * @param score as training would use it, after scaling and penalties
      * @param end why the response ended; ENDED where a file does not say
+     * @param conversation that the prompt was written from, where it was one
      */
-    public record Row(String prompt, String response, double score, StopReason end) {
+    public record Row(
+            String prompt, String response, double score, StopReason end, Optional<Conversation> conversation) {
         public Row(String prompt, String response, double score) {
-            this(prompt, response, score, StopReason.ENDED);
+            this(prompt, response, score, StopReason.ENDED, Optional.empty());
         }
     }
 

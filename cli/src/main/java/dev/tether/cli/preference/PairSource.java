@@ -1,7 +1,11 @@
 package dev.tether.cli.preference;
 
 import dev.tether.cli.console.Words;
+import dev.tether.cli.model.ChatName;
 import dev.tether.run.InputException;
+import dev.tether.run.settings.PromptSettings.Chat;
+import dev.tether.trainer.chat.ChatFiles;
+import dev.tether.trainer.chat.ChatWriter;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.preference.PreferenceFile;
 import dev.tether.trainer.preference.PreferenceRow;
@@ -9,6 +13,7 @@ import dev.tether.trainer.preference.TextPairs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
@@ -38,7 +43,7 @@ final class PairSource {
             names = "--pairs",
             paramLabel = "FILE",
             description =
-                    "Comparisons, .jsonl or a .json array, in the layouts of TRL (prompt, chosen, rejected, as texts or "
+                    "Comparisons, .jsonl, .json, .csv or .parquet, in the layouts of TRL (prompt, chosen, rejected, as texts or "
                             + "messages) or LLaMA-Factory (instruction or conversations, chosen, rejected).")
     private Optional<Path> pairs = Optional.empty();
 
@@ -52,6 +57,15 @@ final class PairSource {
     private Optional<Path> negative = Optional.empty();
 
     @Option(
+            names = "--chat-template",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            converter = ChatName.class,
+            description = "How conversations are written: auto (the model's own), chatml, llama_2, llama_3, mistral, "
+                    + "zephyr, or role_tags. Default: ${DEFAULT-VALUE}.")
+    private Chat chatTemplate;
+
+    @Option(
             names = "--ends",
             paramLabel = "HOW",
             defaultValue = "stop",
@@ -62,6 +76,13 @@ final class PairSource {
 
     /** All rows, and the name they are called by. */
     record Rows(String name, List<PreferenceRow> rows, int alike) {}
+
+    /** How conversations, where there are any, are written for the model in {@code directory}. */
+    Optional<ChatWriter> writer(Path directory, HeldOut parts) {
+        return Stream.of(parts.learned(), parts.heldOut()).flatMap(List::stream).anyMatch(PreferenceRow::isSpoken)
+                ? Optional.of(ChatFiles.choose(chatTemplate, directory))
+                : Optional.empty();
+    }
 
     Rows read(long seed) {
         if (pairs.isPresent() == (positive.isPresent() || negative.isPresent())

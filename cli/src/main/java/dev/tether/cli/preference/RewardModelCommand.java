@@ -10,6 +10,7 @@ import dev.tether.torch.LanguageModels;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.reward.RewardTrainer;
 import dev.tether.torch.reward.RewardTraining;
+import dev.tether.trainer.preference.AnswerReader;
 import dev.tether.trainer.preference.PairReader;
 import dev.tether.trainer.preference.PairWriter;
 import java.io.PrintWriter;
@@ -105,8 +106,9 @@ public final class RewardModelCommand implements Callable<Integer> {
                 .orElseGet(() -> HeldOut.split(rows.rows(), heldOut, options.seed()));
         TorchEngine.start(options.threads());
         try (RewardTrainer trainer = RewardTrainer.open(directory, training)) {
-            PairReader reader = new PairReader(
-                    LanguageModels.openTokenizer(directory), trainer.tokens().stopId(), length(trainer));
+            AnswerReader answers = new AnswerReader(
+                    LanguageModels.openTokenizer(directory), trainer.tokens().stops(), source.writer(directory, parts));
+            PairReader reader = new PairReader(answers, length(trainer));
             PairReader.Read learned = reader.read(parts.learned());
             PairReader.Read asked = reader.read(parts.heldOut());
             PrintWriter terminal = spec.commandLine().getOut();

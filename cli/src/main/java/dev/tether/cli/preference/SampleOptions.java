@@ -22,6 +22,12 @@ final class SampleOptions {
     @Option(names = "--prompts", paramLabel = "FILE", description = "As in training. Default: builtin:reviews.")
     private String prompts;
 
+    @Option(
+            names = "--chat-template",
+            paramLabel = "NAME",
+            description = "How prompts that are conversations are written, as in training. Default: the model's own.")
+    private String chatTemplate;
+
     @Option(names = "--reward", paramLabel = "SPEC", description = "As in training. Default: lexicon.")
     private String reward;
 
@@ -47,6 +53,7 @@ final class SampleOptions {
         Overrides given = new Overrides()
                 .add("model.policy", "--model", model)
                 .add("prompts.source", "--prompts", prompts)
+                .add("prompts.chat_template", "--chat-template", chatTemplate)
                 .add("reward.source", "--reward", reward)
                 .add("generation.max_new_tokens", "--max-new-tokens", maxNewTokens)
                 .add("seed", "--seed", seed)

@@ -2,6 +2,7 @@ package dev.tether.cli.preference;
 
 import dev.tether.cli.plan.ScoredSamples;
 import dev.tether.core.stats.Logistic;
+import dev.tether.trainer.chat.ChatMessage;
 import dev.tether.trainer.preference.PreferencePair;
 import dev.tether.trainer.preference.PreferenceRow;
 import java.util.ArrayList;
@@ -49,7 +50,15 @@ enum SampledPairs {
     }
 
     private static PreferenceRow pair(ScoredSamples.Row chosen, ScoredSamples.Row rejected, int number) {
-        PreferencePair pair = new PreferencePair(chosen.prompt(), chosen.response(), rejected.response());
+        PreferencePair pair = chosen.conversation()
+                .map(talk -> PreferencePair.of(talk.messages(), answer(chosen), answer(rejected)))
+                .orElseGet(() -> new PreferencePair(chosen.prompt(), chosen.response(), rejected.response()));
         return new PreferenceRow(pair, chosen.end(), rejected.end(), 0, "pair " + (number + 1));
+    }
+
+    /** White space at the ends of a message is what templates put there or take away. */
+    private static List<ChatMessage> answer(ScoredSamples.Row row) {
+        return List.of(
+                new ChatMessage(ChatMessage.Role.ASSISTANT, row.response().strip()));
     }
 }

@@ -1,22 +1,26 @@
 package dev.tether.cli.pretrain;
 
 import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.model.ChatName;
 import dev.tether.cli.model.ModelNames;
 import dev.tether.cli.train.Interrupts;
 import dev.tether.run.AtomicFiles;
-import dev.tether.run.InputException;
+import dev.tether.run.settings.PromptSettings.Chat;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.optim.OptimizerSettings;
 import dev.tether.torch.pretrain.Documents;
 import dev.tether.torch.pretrain.FineTuneSettings;
 import dev.tether.torch.pretrain.FineTuner;
 import dev.tether.torch.pretrain.PretrainReport;
+import dev.tether.trainer.chat.ChatFiles;
+import dev.tether.trainer.chat.ChatWriter;
 import dev.tether.trainer.preference.Demonstration;
 import dev.tether.trainer.preference.DemonstrationFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -29,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "sft",
         header = "Fine-tune a model on texts or on answers to prompts.",
         description = {
-            "Learns to predict the answers of a .jsonl file or .json array (\"prompt\" and \"completion\", \"messages\", "
+            "Learns to predict the answers of a .jsonl, .json, .csv or .parquet file (\"prompt\" and \"completion\", \"messages\", "
                     + "\"instruction\" and \"output\", \"conversations\"): the loss counts the answer and the stop token after "
                     + "it, not the prompt. Of a \"text\", and of a .txt file, every token counts. Some are held out and only "
                     + "measured, before and after. Writes a Hugging Face model directory. Ctrl-C ends the learning after the "
@@ -57,6 +61,15 @@ public final class SftCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The new model directory.")
     private Path out;
+
+    @Option(
+            names = "--chat-template",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            converter = ChatName.class,
+            description = "How conversations are written: auto (the model's own), chatml, llama_2, llama_3, mistral, "
+                    + "zephyr, or role_tags. Default: ${DEFAULT-VALUE}.")
+    private Chat chatTemplate;
 
     @Option(
             names = "--layout",
@@ -146,12 +159,17 @@ public final class SftCommand implements Callable<Integer> {
                 seed);
         List<Demonstration> demonstrations = demonstrations();
         Path directory = ModelNames.directory(model);
+        Optional<ChatWriter> writer =
+                demonstrations.stream().anyMatch(each -> each.exchange().isPresent())
+                        ? Optional.of(ChatFiles.choose(chatTemplate, directory))
+                        : Optional.empty();
         TorchEngine.start(threads);
         PrintWriter terminal = spec.commandLine().getOut();
         FineTuneProgress progress = new FineTuneProgress(terminal, settings, System::nanoTime);
         Interrupts interrupts = Interrupts.listen(
                 () -> progress.say("stopping after this step, then saving (Ctrl-C again: stop at once)"));
-        FineTuner.Report report = new FineTuner(directory, demonstrations, settings).run(out, progress, interrupts);
+        FineTuner.Report report =
+                new FineTuner(directory, demonstrations, writer, settings).run(out, progress, interrupts);
         if (report.cut() > 0) {
             progress.say(report.cut() + " rows were longer than " + maxLength + " tokens and cut into several");
         }
@@ -168,11 +186,8 @@ public final class SftCommand implements Callable<Integer> {
 
     private List<Demonstration> demonstrations() {
         String name = data.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".jsonl") || name.endsWith(".json")) {
-            return DemonstrationFile.read(data);
-        }
         if (!name.endsWith(".txt")) {
-            throw new InputException("--data " + data + ": must be a .jsonl, .json or .txt file");
+            return DemonstrationFile.read(data);
         }
         List<String> texts = Documents.read(data, layout);
         return IntStream.range(0, texts.size())

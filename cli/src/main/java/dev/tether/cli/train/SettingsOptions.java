@@ -27,6 +27,13 @@ final class SettingsOptions {
     private String prompts;
 
     @Option(
+            names = "--chat-template",
+            paramLabel = "NAME",
+            description = "How conversations are written: auto (the model's own), chatml, llama_2, llama_3, mistral, "
+                    + "zephyr or role_tags. [prompts.chat_template: auto]")
+    private String chatTemplate;
+
+    @Option(
             names = "--reward",
             paramLabel = "SPEC",
             description = "What is rewarded; the kinds stand below. [reward.source: lexicon]")
@@ -123,6 +130,7 @@ final class SettingsOptions {
     private Overrides overrides(Overrides first) {
         return first.add("model.policy", "--model", model)
                 .add("prompts.source", "--prompts", prompts)
+                .add("prompts.chat_template", "--chat-template", chatTemplate)
                 .add("reward.source", "--reward", reward)
                 .add("algorithm", "--algorithm", algorithm)
                 .add("lora.rank", "--lora-rank", loraRank)

@@ -8,6 +8,7 @@ import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.LoraSettings;
 import dev.tether.run.settings.ModelSettings;
+import dev.tether.run.settings.PromptSettings.Chat;
 import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.torch.LanguageModels;
@@ -19,6 +20,7 @@ import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.optim.OptimizerSettings;
+import dev.tether.trainer.chat.ChatFiles;
 import dev.tether.trainer.loop.ReAnchoring;
 import dev.tether.trainer.loop.RunIdentity;
 import dev.tether.trainer.loop.TrainingParts;
@@ -26,6 +28,7 @@ import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.preference.AnswerReader;
 import dev.tether.trainer.preference.Comparisons;
 import dev.tether.trainer.preference.PairReader;
 import dev.tether.trainer.preference.PreferenceFile;
@@ -35,10 +38,8 @@ import dev.tether.trainer.rollout.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Everything that settings name, opened: what can be wrong with it is found before anything is written. */
@@ -99,7 +100,8 @@ final class TrainingSetup implements AutoCloseable {
             TrainingParts whole = settings.dpo()
                     .pairs()
                     .filter(any -> !settings.algorithm().learnsFromItsAnswers())
-                    .map(file -> parts.with(comparisons(Path.of(file), policyDirectory, parts)))
+                    .map(file -> parts.with(
+                            comparisons(Path.of(file), settings.prompts().chatTemplate(), policyDirectory, parts)))
                     .orElse(parts);
             return new TrainingSetup(settings, policyDirectory, referenceDirectory, whole, rewards, prompts);
         } catch (RuntimeException e) {
@@ -108,13 +110,14 @@ final class TrainingSetup implements AutoCloseable {
         }
     }
 
-    private static Comparisons comparisons(Path file, Path policyDirectory, TrainingParts parts) {
+    private static Comparisons comparisons(Path file, Chat chat, Path policyDirectory, TrainingParts parts) {
         PreferenceFile read = PreferenceFile.read(file, StopReason.ENDED);
-        OptionalInt stop = Arrays.stream(
-                        ModelDirectory.ofLanguageModel(policyDirectory).stopIds())
-                .findFirst();
-        PairReader reader =
-                new PairReader(parts.tokenizer(), stop, parts.policy().contextLength());
+        AnswerReader answers = new AnswerReader(
+                parts.tokenizer(),
+                AnswerReader.Stops.of(
+                        ModelDirectory.ofLanguageModel(policyDirectory).stopIds()),
+                read.hasConversations() ? Optional.of(ChatFiles.choose(chat, policyDirectory)) : Optional.empty());
+        PairReader reader = new PairReader(answers, parts.policy().contextLength());
         return new Comparisons(reader.read(read.rows()).pairs(), parts.reference());
     }
 

@@ -238,6 +238,52 @@ class PreferenceCommandsTest {
         assertThat(directory.resolve("tuned/tokenizer.json")).exists();
     }
 
+    @Test
+    void conversationsGoThroughOneChatTemplateInEveryCommand() throws IOException {
+        Files.writeString(
+                directory.resolve("chats.jsonl"),
+                IntStream.range(0, 6)
+                        .mapToObj(
+                                i -> "{\"prompt\": [{\"role\": \"user\", \"content\": \"How is lamp " + i + "?\"}]}\n")
+                        .collect(Collectors.joining()));
+        String[] chat = {"--prompts", path("chats.jsonl"), "--chat-template", "zephyr"};
+        List<PreferenceRow> rows = sampledPairs(chat);
+        assertThat(rows).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.pair().spoken().orElseThrow().chosen().before())
+                    .first()
+                    .satisfies(message -> assertThat(message.content()).startsWith("How is lamp"));
+            assertThat(row.pair().prompt()).endsWith("?\n\nAssistant:").doesNotContain("<|");
+        });
+        CommandLineRun dpo = CommandLineRun.of((Object[]) Stream.of(
+                        new String[] {"dpo", "--pairs", path("pairs.jsonl"), "--steps", "1", "--batch", "4"},
+                        new String[] {"--max-new-tokens", "8", "--pairs-per-update", "2", "--out", path("dpo")},
+                        chat)
+                .flatMap(Arrays::stream)
+                .toArray(String[]::new));
+        assertThat(dpo.exitCode()).as(dpo.err()).isZero();
+        assertThat(directory.resolve("dpo/settings.yaml")).content().contains("chat_template: zephyr");
+
+        String[] learner = {"--model", "builtin:reviews", "--max-length", "64", "--out", path("model")};
+        for (String[] command :
+                new String[][] {{"sft", "--data", path("talks.jsonl")}, {"reward-model", "--pairs", path("pairs.jsonl")}
+                }) {
+            Files.writeString(directory.resolve("talks.jsonl"), """
+                    {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+                    {"messages": [{"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}
+                    """);
+            String[] arguments =
+                    Stream.of(command, learner).flatMap(Arrays::stream).toArray(String[]::new);
+            CommandLineRun none = CommandLineRun.of((Object[]) arguments);
+            assertThat(none.exitCode()).isEqualTo(2);
+            assertThat(none.err()).hasLineCount(1).contains("has no chat template");
+            assertThat(directory.resolve("model")).doesNotExist();
+        }
+        requireDone(CommandLineRun.of((Object[])
+                Stream.of(new String[] {"sft", "--data", path("talks.jsonl"), "--chat-template", "role_tags"}, learner)
+                        .flatMap(Arrays::stream)
+                        .toArray(String[]::new)));
+    }
+
     private static double nats(String out, String when) {
         String after = out.substring(out.indexOf("held out, " + when) + "held out, ".length() + when.length());
         return Double.parseDouble(after.substring(0, after.indexOf(' ')));

@@ -24,7 +24,7 @@ public record PromptSettings(
         Order order,
 
         @Meaning(
-                "of rows that are conversations: auto (the model's own) | none | chatml | llama_2 | llama_3 | mistral | zephyr")
+                "of rows that are conversations: auto (the model's own) | none | chatml | llama_2 | llama_3 | mistral | zephyr | role_tags")
         Chat chatTemplate) {
 
     /** In which order prompts are drawn. */
@@ -43,7 +43,9 @@ public record PromptSettings(
         LLAMA_2,
         LLAMA_3,
         MISTRAL,
-        ZEPHYR
+        ZEPHYR,
+        /** The role before each message as plain text, for models that know no chats. */
+        ROLE_TAGS
     }
 
     public PromptSettings {

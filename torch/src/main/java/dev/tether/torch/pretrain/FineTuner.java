@@ -8,13 +8,15 @@ import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.directory.ModelExport;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.network.CausalLm;
-import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.chat.ChatWriter;
+import dev.tether.trainer.preference.AnswerReader;
+import dev.tether.trainer.preference.AnswerReader.Stops;
 import dev.tether.trainer.preference.Demonstration;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Tensor;
@@ -29,19 +31,31 @@ import org.bytedeco.pytorch.Tensor;
 public final class FineTuner {
     private final Path directory;
     private final List<Demonstration> demonstrations;
+    private final Optional<ChatWriter> writer;
     private final FineTuneSettings settings;
+
+    /** For texts alone. */
+    public FineTuner(Path directory, List<Demonstration> demonstrations, FineTuneSettings settings) {
+        this(directory, demonstrations, Optional.empty(), settings);
+    }
 
     /**
      * @param directory the language model to begin with
      * @param demonstrations at least two
+     * @param writer of conversations; empty where there are none
      */
-    public FineTuner(Path directory, List<Demonstration> demonstrations, FineTuneSettings settings) {
+    public FineTuner(
+            Path directory,
+            List<Demonstration> demonstrations,
+            Optional<ChatWriter> writer,
+            FineTuneSettings settings) {
         if (demonstrations.size() < 2) {
             throw new InputException(
                     demonstrations.size() + " demonstration, at least 2 are needed: one to learn from, one held out");
         }
         this.directory = directory;
         this.demonstrations = List.copyOf(demonstrations);
+        this.writer = writer;
         this.settings = settings;
     }
 
@@ -122,31 +136,16 @@ public final class FineTuner {
     }
 
     private List<LearnedText> texts(ModelDirectory source, List<Demonstration> all) {
-        Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
-        int[] stop = Arrays.stream(source.stopIds()).limit(1).toArray();
+        AnswerReader reader =
+                new AnswerReader(LanguageModels.openTokenizer(directory), Stops.of(source.stopIds()), writer);
         List<LearnedText> texts = new ArrayList<>();
         for (Demonstration each : all) {
-            int[] text = tokenizer.encode(each.prompt() + each.response());
-            boolean stopped = stop.length == 0 || text.length > 0 && text[text.length - 1] == stop[0];
-            int[] ids = Arrays.copyOf(text, stopped ? text.length : text.length + 1);
-            if (!stopped) {
-                ids[text.length] = stop[0];
-            }
-            if (ids.length < 2) {
+            AnswerReader.Tokens tokens = each.read(reader);
+            if (tokens.ids().length < 2) {
                 throw new InputException(each.place() + ": has no token to predict");
             }
-            texts.add(LearnedText.from(given(tokenizer, each.prompt(), ids), ids));
+            texts.add(LearnedText.from(Math.max(1, tokens.given()), tokens.ids()));
         }
         return texts;
-    }
-
-    /** How many tokens at the beginning are the prompt's own. */
-    private static int given(Tokenizer tokenizer, String prompt, int[] ids) {
-        if (prompt.isEmpty()) {
-            return 1;
-        }
-        int[] alone = tokenizer.encode(prompt);
-        int mismatch = Arrays.mismatch(alone, ids);
-        return Math.max(1, mismatch < 0 ? alone.length : mismatch);
     }
 }

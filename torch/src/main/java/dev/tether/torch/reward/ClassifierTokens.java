@@ -3,6 +3,7 @@ package dev.tether.torch.reward;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.torch.directory.ModelDirectory;
+import dev.tether.trainer.preference.AnswerReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param padId fills up a batch
  * @param stopId stands after an answer that ended by itself; empty where there is none beside {@code padId}
+ * @param stopIds all tokens at which the model stops, {@code padId} perhaps among them
  */
-public record ClassifierTokens(int padId, OptionalInt stopId) {
+public record ClassifierTokens(int padId, OptionalInt stopId, int[] stopIds) {
     /**
      * The model's own padding; else the token of its tokenizer for what it does not know; else its stop token.
      *
@@ -35,12 +37,18 @@ public record ClassifierTokens(int padId, OptionalInt stopId) {
             pad = unknownToken(directory.path().resolve("tokenizer.json"), stops);
         }
         if (pad.isPresent()) {
-            return new ClassifierTokens(pad.getAsInt(), stop);
+            return new ClassifierTokens(pad.getAsInt(), stop, stops);
         }
         return new ClassifierTokens(
                 stop.orElseThrow(() -> new InputException(directory.path()
                         + ": names neither pad_token_id nor eos_token_id, and a classifier needs a token to pad with")),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                stops);
+    }
+
+    /** Where an answer ends. */
+    public AnswerReader.Stops stops() {
+        return new AnswerReader.Stops(stopIds, stopId);
     }
 
     private static OptionalInt unknownToken(Path tokenizer, int[] stops) {

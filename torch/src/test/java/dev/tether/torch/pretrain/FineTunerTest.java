@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tether.core.kl.ResponseMask;
 import dev.tether.run.InputException;
 import dev.tether.torch.LanguageModels;
 import dev.tether.torch.ModelSettings;
 import dev.tether.torch.TorchPolicyModel;
+import dev.tether.torch.TorchReferenceModel;
 import dev.tether.torch.optim.OptimizerSettings;
 import dev.tether.torch.pretrain.PretrainSettings.Course;
+import dev.tether.trainer.chat.ChatMessage;
+import dev.tether.trainer.chat.ChatMessage.Role;
+import dev.tether.trainer.chat.ChatTemplate;
+import dev.tether.trainer.chat.Conversation;
+import dev.tether.trainer.chat.Exchange;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.StopReason;
+import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.preference.Demonstration;
 import java.io.IOException;
@@ -20,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +105,64 @@ class FineTunerTest {
         }
         // all answers are of one length here, so it does not matter which of the nine is held out
         assertThat(steps.get(0).tokens()).isEqualTo(answers);
+    }
+
+    /** Turns are bracketed, and end with the stop token and a line end. */
+    private static final ChatTemplate CHAT = ChatTemplate.of(
+            "t",
+            "{% for m in messages %}[{{ m.role }}]{{ m.content }}<|eos|>\n{% endfor %}"
+                    + "{% if add_generation_prompt %}[assistant]{% endif %}",
+            new ChatTemplate.SpecialTexts("<|bos|>", "<|eos|>"));
+
+    private static List<Demonstration> talks(int count) {
+        List<Demonstration> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String word = WORDS.get(i % 4);
+            Exchange talk = new Exchange(
+                    List.of(new ChatMessage(Role.USER, word)), List.of(new ChatMessage(Role.ASSISTANT, word + "!")));
+            all.add(new Demonstration("", "", Optional.of(talk), "row " + i));
+        }
+        return all;
+    }
+
+    @Test
+    void theLossOfAConversationIsThatOfTheAnswerAndTheEndOfItsTurn() {
+        FineTuner.Report report = new FineTuner(start, talks(9), Optional.of(CHAT), settings(1, 8, 64))
+                .run(directory.resolve("tuned"), remember, () -> false);
+        Tokenizer tokenizer = LanguageModels.openTokenizer(start);
+        PretrainReport.HeldOut held = report.before().heldOut().get(0);
+        String word = WORDS.get(Integer.parseInt(held.document().substring("row ".length())) % 4);
+        int[] prompt = tokenizer.encodeAsWritten("[user]" + word + "<|eos|>\n[assistant]");
+        int[] answer = tokenizer.encodeAsWritten(word + "!<|eos|>");
+        try (TorchReferenceModel model = LanguageModels.openReference(start, ModelSettings.inference())) {
+            double[] logprobs = model.logprobs(
+                            new TokenBatch(
+                                    new int[][] {prompt},
+                                    new int[][] {answer},
+                                    ResponseMask.ofLengths(new int[] {answer.length}, answer.length)),
+                            1)[0];
+            assertThat(held.tokens()).isEqualTo(answer.length);
+            assertThat(held.nats()).isCloseTo(-Arrays.stream(logprobs).sum(), within(1e-4));
+        }
+        // the words are of one length, so the eight rows of the one step are, too
+        assertThat(steps.get(0).tokens()).isEqualTo(8L * answer.length);
+    }
+
+    @Test
+    void itLearnsToAnswerInAConversationAndToEndItsTurn() {
+        new FineTuner(start, talks(200), Optional.of(CHAT), settings(4, 8, 64))
+                .run(directory.resolve("tuned"), remember, () -> false);
+        Tokenizer tokenizer = LanguageModels.openTokenizer(start);
+        try (TorchPolicyModel tuned =
+                LanguageModels.openPolicy(directory.resolve("tuned"), ModelSettings.inference())) {
+            int[] prompt =
+                    tokenizer.encodeAsWritten(CHAT.write(new Conversation(List.of(new ChatMessage(Role.USER, "hen")))));
+            var answer = tuned.generate(new int[][] {prompt}, Sampling.greedy(12), 1);
+            int[] ids =
+                    Arrays.copyOf(answer.responses()[0], answer.responseMask().counted(0));
+            assertThat(tokenizer.decodeAfter(prompt, ids)).isEqualTo("hen!");
+            assertThat(answer.stopReasons()[0]).isEqualTo(StopReason.ENDED);
+        }
     }
 
     @Test

@@ -20,18 +20,19 @@ public final class ChatFiles {
     private ChatFiles() {}
 
     /**
-     * The template to use for the model in {@code modelDirectory}.
+     * How conversations are written for the model in {@code modelDirectory}.
      *
-     * @throws InputException when there is none, or it cannot be read
+     * @throws InputException when there is no template, or it cannot be read
      */
-    public static ChatTemplate choose(Chat choice, Path modelDirectory) {
+    public static ChatWriter choose(Chat choice, Path modelDirectory) {
         JsonNode config = config(modelDirectory.resolve(CONFIG));
         SpecialTexts specials = new SpecialTexts(special(config.path("bos_token")), special(config.path("eos_token")));
         return switch (choice) {
             case AUTO -> own(modelDirectory, config, specials);
             case NONE ->
-                throw new InputException("the prompts are conversations, and prompts.chat_template = none: to have them"
+                throw new InputException("there are conversations, and prompts.chat_template = none: to have them"
                         + " written for the model, set it to auto, " + ChatTemplate.others());
+            case ROLE_TAGS -> RoleTags.ONLY;
             default -> ChatTemplate.named(choice, specials);
         };
     }
@@ -48,10 +49,9 @@ public final class ChatFiles {
             }
         }
         if (!template.isString()) {
-            throw new InputException(
-                    "the prompts are conversations, and " + directory + " has no chat template (neither "
-                            + TEMPLATE + " nor one in " + CONFIG + "); set prompts.chat_template to one of "
-                            + ChatTemplate.others());
+            throw new InputException("there are conversations, and " + directory + " has no chat template (neither "
+                    + TEMPLATE + " nor one in " + CONFIG + "); set prompts.chat_template to one of "
+                    + ChatTemplate.others());
         }
         return ChatTemplate.of(directory.resolve(CONFIG) + " chat_template", template.stringValue(), specials);
     }

@@ -2,31 +2,23 @@ package dev.tether.trainer.preference;
 
 import dev.tether.core.law.Require;
 import dev.tether.run.InputException;
-import dev.tether.trainer.model.StopReason;
-import dev.tether.trainer.model.Tokenizer;
+import dev.tether.trainer.preference.AnswerReader.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
- * Comparisons as tokens. Prompt and answer are read as one text, and what both texts have of the prompt's own tokens is the
- * prompt: a token across its end belongs to the answers. A pair that is too long loses the beginning of its prompt, its very
+ * Comparisons as tokens ({@link AnswerReader}): what both texts have of the prompt's own tokens is the prompt. A pair that is too long loses the beginning of its prompt, its very
  * first token excepted; an answer that is too long alone loses its end, and with it its stop token.
  */
 public final class PairReader {
-    private final Tokenizer tokenizer;
-    private final OptionalInt stopId;
+    private final AnswerReader reader;
     private final int maxLength;
 
-    /**
-     * @param stopId put after an answer that ended by itself; empty where the model has none
-     * @param maxLength tokens of prompt and answer at most; ≥ 2
-     */
-    public PairReader(Tokenizer tokenizer, OptionalInt stopId, int maxLength) {
+    /** @param maxLength tokens of prompt and answer at most; ≥ 2 */
+    public PairReader(AnswerReader reader, int maxLength) {
         Require.atLeast("max_length", maxLength, 2);
-        this.tokenizer = tokenizer;
-        this.stopId = stopId;
+        this.reader = reader;
         this.maxLength = maxLength;
     }
 
@@ -65,37 +57,25 @@ public final class PairReader {
 
     private TokenPair tokens(PreferenceRow row) {
         PreferencePair pair = row.pair();
-        int[] prompt = pair.prompt().isEmpty() ? new int[0] : tokenizer.encode(pair.prompt());
-        int[] chosen = text(pair.prompt() + pair.chosen(), row.chosenEnd());
-        int[] rejected = text(pair.prompt() + pair.rejected(), row.rejectedEnd());
-        int shared = Math.min(shared(prompt, chosen), shared(prompt, rejected));
+        Tokens one = pair.spoken()
+                .map(spoken -> reader.read(spoken.chosen(), row.chosenEnd(), row.place()))
+                .orElseGet(() -> reader.read(pair.prompt(), pair.chosen(), row.chosenEnd()));
+        Tokens other = pair.spoken()
+                .map(spoken -> reader.read(spoken.rejected(), row.rejectedEnd(), row.place()))
+                .orElseGet(() -> reader.read(pair.prompt(), pair.rejected(), row.rejectedEnd()));
+        int[] chosen = one.ids();
+        int[] rejected = other.ids();
+        int shared = Math.min(one.given(), other.given());
         if (shared == chosen.length || shared == rejected.length) {
             throw new InputException(row.place() + ": the " + (shared == chosen.length ? "chosen" : "rejected")
                     + " answer has no token");
         }
         return new TokenPair(
-                Arrays.copyOf(prompt, shared),
+                Arrays.copyOf(chosen, shared),
                 Arrays.copyOfRange(chosen, shared, chosen.length),
                 Arrays.copyOfRange(rejected, shared, rejected.length),
                 row.margin(),
                 row.place());
-    }
-
-    private int[] text(String text, StopReason end) {
-        int[] ids = tokenizer.encode(text);
-        boolean stops = end == StopReason.ENDED && stopId.isPresent();
-        // some tokenizers write the stop token themselves
-        if (!stops || (ids.length > 0 && ids[ids.length - 1] == stopId.getAsInt())) {
-            return ids;
-        }
-        int[] stopped = Arrays.copyOf(ids, ids.length + 1);
-        stopped[ids.length] = stopId.getAsInt();
-        return stopped;
-    }
-
-    private static int shared(int[] one, int[] other) {
-        int mismatch = Arrays.mismatch(one, other);
-        return mismatch < 0 ? one.length : mismatch;
     }
 
     private TokenPair shortened(TokenPair pair) {

@@ -17,6 +17,11 @@ public record PreferenceRow(
         Require.notNegative("margin", margin);
     }
 
+    /** Whether it is part of a conversation, so that it matters how that is written. */
+    public boolean isSpoken() {
+        return pair.spoken().isPresent();
+    }
+
     /** A row whose answers both ended by themselves, or were both cut. */
     public PreferenceRow(PreferencePair pair, StopReason end, String place) {
         this(pair, end, end, 0, place);

@@ -6,9 +6,6 @@ import dev.tether.trainer.table.TableRow;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The column in which prompts stand, chosen by the first row of a file: every further row must have it, and in the same form.
@@ -55,7 +52,7 @@ record PromptColumn(String name, String chosenBy) {
             return Optional.empty();
         }
         if (cell.isArray()) {
-            Conversation conversation = Conversation.read(asMessages(cell, row), name, row.place());
+            Conversation conversation = Conversation.read(cell, name, row.place());
             return Optional.of(new PromptFile.Line(row.position(), conversation.question(), Optional.of(conversation)));
         }
         if (!cell.isString()) {
@@ -69,32 +66,6 @@ record PromptColumn(String name, String chosenBy) {
     private String withInput(String text, TableRow row) {
         String input = name.equals(INSTRUCTION) ? row.cells().path(INPUT).asString("") : "";
         return input.isBlank() ? text : text + "\n" + input;
-    }
-
-    /** ShareGPT's {from, value} as {role, content}. */
-    private JsonNode asMessages(JsonNode list, TableRow row) {
-        if (!list.get(0).has("from")) {
-            return list;
-        }
-        ArrayNode messages = JsonMapper.shared().createArrayNode();
-        for (int i = 0; i < list.size(); i++) {
-            JsonNode said = list.get(i);
-            if (!said.path("from").isString() || !said.path("value").isString()) {
-                throw row.wrong(name + "[" + i + "] must be an object with the strings \"from\" and \"value\"");
-            }
-            ObjectNode message = messages.addObject();
-            message.put("role", role(said.get("from").stringValue()));
-            message.set("content", said.get("value"));
-        }
-        return messages;
-    }
-
-    private static String role(String from) {
-        return switch (from) {
-            case "human" -> "user";
-            case "gpt" -> "assistant";
-            default -> from;
-        };
     }
 
     /** Refuses a file in which texts and conversations are mixed. */

@@ -1,8 +1,7 @@
 package dev.tether.trainer.rollout;
 
 import dev.tether.run.InputException;
-import dev.tether.trainer.chat.ChatMessage;
-import dev.tether.trainer.chat.ChatTemplate;
+import dev.tether.trainer.chat.ChatWriter;
 import dev.tether.trainer.chat.Conversation;
 import dev.tether.trainer.model.Tokenizer;
 import java.util.Optional;
@@ -13,11 +12,11 @@ import java.util.Optional;
  */
 public final class PromptReader {
     private final Tokenizer tokenizer;
-    private final Optional<ChatTemplate> template;
+    private final Optional<ChatWriter> writer;
 
-    private PromptReader(Tokenizer tokenizer, Optional<ChatTemplate> template) {
+    private PromptReader(Tokenizer tokenizer, Optional<ChatWriter> writer) {
         this.tokenizer = tokenizer;
-        this.template = template;
+        this.writer = writer;
     }
 
     /** For texts alone. */
@@ -25,9 +24,9 @@ public final class PromptReader {
         return new PromptReader(tokenizer, Optional.empty());
     }
 
-    /** For texts, which are read as they are, and conversations, which are put into {@code template}. */
-    public static PromptReader of(Tokenizer tokenizer, ChatTemplate template) {
-        return new PromptReader(tokenizer, Optional.of(template));
+    /** For texts, which are read as they are, and conversations, which {@code writer} makes texts of. */
+    public static PromptReader of(Tokenizer tokenizer, ChatWriter writer) {
+        return new PromptReader(tokenizer, Optional.of(writer));
     }
 
     /** @param place file and line, for messages */
@@ -36,24 +35,14 @@ public final class PromptReader {
             return new Prompt(line.text(), tokenizer.encode(line.text()));
         }
         Conversation conversation = line.conversation().get();
-        ChatTemplate chat = template.orElseThrow(
+        ChatWriter chat = writer.orElseThrow(
                 () -> new InputException(place + ": is a conversation, and there is no chat template to write it by"));
-        conversation.messages().forEach(message -> refuseSpecials(message, place));
+        conversation.messages().forEach(message -> message.requireNoSpecial(tokenizer, place));
         try {
-            String text = chat.render(conversation);
-            return new Prompt(text, tokenizer.encodeAsWritten(text));
+            String text = chat.write(conversation);
+            return new Prompt(text, chat.encode(tokenizer, text), line.conversation());
         } catch (InputException e) {
             throw new InputException(place + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void refuseSpecials(ChatMessage message, String place) {
-        for (String special : tokenizer.specialTexts()) {
-            if (!special.isEmpty() && message.content().contains(special)) {
-                throw new InputException(
-                        place + ": a message of the " + message.role().word() + " holds \"" + special
-                                + "\", which the tokenizer reads as a special token; only the template may write one");
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tether.trainer.table;
 
 import dev.tether.run.InputException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,5 +25,15 @@ public record TableRow(ObjectNode cells, String source, String position) {
     /** The names of its columns, for messages. */
     public String columns() {
         return cells.isEmpty() ? "no column" : String.join(", ", cells.propertyNames());
+    }
+
+    /** The text of {@code column}. */
+    public String text(String column) {
+        JsonNode cell = cells.path(column);
+        if (!cell.isString()) {
+            throw wrong("\"" + column + "\" must be a text, found "
+                    + (cell.isMissingNode() ? "nothing" : JsonText.excerpt(cell)));
+        }
+        return cell.stringValue();
     }
 }

@@ -26,7 +26,7 @@ class ChatTemplateTest {
     Path model;
 
     private String render(Chat choice) {
-        return ChatFiles.choose(choice, model).render(TALK);
+        return ChatFiles.choose(choice, model).write(TALK);
     }
 
     private void write(String name, String text) throws IOException {
@@ -61,7 +61,7 @@ class ChatTemplateTest {
     void whoSpeaksOutOfTurnIsRefused(Chat choice) {
         Conversation twice =
                 new Conversation(List.of(new ChatMessage(Role.USER, "a"), new ChatMessage(Role.USER, "b")));
-        assertThatThrownBy(() -> ChatFiles.choose(choice, model).render(twice))
+        assertThatThrownBy(() -> ChatFiles.choose(choice, model).write(twice))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("says: user and assistant must speak in turn");
     }
@@ -83,7 +83,8 @@ class ChatTemplateTest {
         assertThatThrownBy(() -> render(Chat.AUTO))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("has no chat template")
-                .hasMessageEndingWith("set prompts.chat_template to one of chatml, llama_2, llama_3, mistral, zephyr");
+                .hasMessageEndingWith(
+                        "set prompts.chat_template to one of chatml, llama_2, llama_3, mistral, zephyr, role_tags");
         assertThatThrownBy(() -> render(Chat.NONE)).hasMessageContaining("prompts.chat_template = none");
         write("chat_template.jinja", "a\n{% macro x() %}");
         assertThatThrownBy(() -> render(Chat.AUTO))

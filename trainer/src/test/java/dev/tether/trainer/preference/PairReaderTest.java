@@ -8,7 +8,7 @@ import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PairReaderTest {
@@ -43,8 +43,13 @@ class PairReaderTest {
         }
     }
 
+    private static PairReader reader(int maxLength, int... stopIds) {
+        return new PairReader(
+                new AnswerReader(new Letters(), AnswerReader.Stops.of(stopIds), Optional.empty()), maxLength);
+    }
+
     private static TokenPair read(PreferencePair pair, StopReason end, int maxLength) {
-        return new PairReader(new Letters(), OptionalInt.of(STOP), maxLength)
+        return reader(maxLength, STOP)
                 .read(List.of(new PreferenceRow(pair, end, "here")))
                 .pairs()
                 .get(0);
@@ -93,7 +98,7 @@ class PairReaderTest {
 
     @Test
     void pairsThatAreTheSameAfterShorteningAreLeftOutAndCounted() {
-        PairReader reader = new PairReader(new Letters(), OptionalInt.empty(), 3);
+        PairReader reader = reader(3);
         PreferenceRow same = new PreferenceRow(new PreferencePair("p", "xya", "xyb"), StopReason.ENDED, "here");
         PreferenceRow other = new PreferenceRow(new PreferencePair("p", "x", "y"), StopReason.ENDED, "there");
         PairReader.Read read = reader.read(List.of(same, other));

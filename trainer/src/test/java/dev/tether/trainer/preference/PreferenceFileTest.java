@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tether.run.InputException;
+import dev.tether.trainer.chat.ChatMessage;
+import dev.tether.trainer.chat.ChatMessage.Role;
 import dev.tether.trainer.model.StopReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,15 +21,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PreferenceFileTest {
     private static final PreferencePair SKY = new PreferencePair("The sky is", " blue.", " green.");
 
+    private static final List<ChatMessage> SHORT =
+            List.of(new ChatMessage(Role.SYSTEM, "Be short."), new ChatMessage(Role.USER, "Sky?"));
+
     @TempDir
     Path directory;
 
     private PreferenceFile read(String text) throws IOException {
-        return PreferenceFile.read(Files.writeString(directory.resolve("pairs.jsonl"), text), StopReason.ENDED);
+        return read("pairs.jsonl", text);
+    }
+
+    private PreferenceFile read(String name, String text) throws IOException {
+        return PreferenceFile.read(Files.writeString(directory.resolve(name), text), StopReason.ENDED);
     }
 
     private PreferencePair only(String text) throws IOException {
-        PreferenceFile file = read(text);
+        PreferenceFile file = read("pairs.json", text.startsWith("[") ? text : "[" + text + "]");
         assertThat(file.rows()).hasSize(1);
         return file.rows().get(0).pair();
     }
@@ -44,20 +53,34 @@ class PreferenceFileTest {
                 {"chosen": "The sky is blue.", "rejected": "The sky is green."}""")).isEqualTo(SKY);
     }
 
+    private static PreferencePair sky(List<ChatMessage> before) {
+        return PreferencePair.of(
+                before,
+                List.of(new ChatMessage(Role.ASSISTANT, "Blue.")),
+                List.of(new ChatMessage(Role.ASSISTANT, "Green.")));
+    }
+
     @Test
-    void messagesOfTrlAreTaggedByRole() throws IOException {
+    void conversationsAreShownWithTheRoleBeforeEachMessage() {
+        PreferencePair pair = sky(SHORT);
+        assertThat(pair.prompt()).isEqualTo("System: Be short.\n\nUser: Sky?\n\nAssistant:");
+        assertThat(pair.chosen()).isEqualTo(" Blue.");
+        assertThat(pair.rejected()).isEqualTo(" Green.");
+    }
+
+    @Test
+    void messagesOfTrlAreRead() throws IOException {
         assertThat(only("""
                 {"prompt": [{"role": "system", "content": "Be short."}, {"role": "user", "content": "Sky?"}],
                  "chosen": [{"role": "assistant", "content": "Blue."}],
-                 "rejected": [{"role": "assistant", "content": "Green."}]}"""))
-                .isEqualTo(new PreferencePair("System: Be short.\n\nUser: Sky?\n\nAssistant:", " Blue.", " Green."));
+                 "rejected": [{"role": "assistant", "content": "Green."}]}""")).isEqualTo(sky(SHORT));
     }
 
     @Test
     void theMessagesThatBothConversationsBeginWithAreThePrompt() throws IOException {
         assertThat(only("""
                 {"chosen": [{"role": "user", "content": "Sky?"}, {"role": "assistant", "content": "Blue."}],
-                 "rejected": [{"role": "user", "content": "Sky?"}, {"role": "assistant", "content": "Green."}]}""")).isEqualTo(new PreferencePair("User: Sky?\n\nAssistant:", " Blue.", " Green."));
+                 "rejected": [{"role": "user", "content": "Sky?"}, {"role": "assistant", "content": "Green."}]}""")).isEqualTo(sky(SHORT.subList(1, 2)));
     }
 
     @Test
@@ -67,11 +90,10 @@ class PreferenceFileTest {
     }
 
     @Test
-    void conversationsOfLlamaFactoryAreTaggedByRole() throws IOException {
+    void conversationsOfLlamaFactoryAreRead() throws IOException {
         assertThat(only("""
                 [{"conversations": [{"from": "human", "value": "Sky?"}], "system": "Be short.",
-                  "chosen": {"from": "gpt", "value": "Blue."}, "rejected": {"from": "gpt", "value": "Green."}}]"""))
-                .isEqualTo(new PreferencePair("System: Be short.\n\nUser: Sky?\n\nAssistant:", " Blue.", " Green."));
+                  "chosen": {"from": "gpt", "value": "Blue."}, "rejected": {"from": "gpt", "value": "Green."}}]""")).isEqualTo(sky(SHORT));
     }
 
     @Test
@@ -89,6 +111,26 @@ class PreferenceFileTest {
         PreferenceRow row = new PreferenceRow(SKY, StopReason.TRUNCATED, StopReason.ENDED, 2, "here");
         PreferenceRow back = read(PairWriter.jsonLines(List.of(row))).rows().get(0);
         assertThat(back).usingRecursiveComparison().ignoringFields("place").isEqualTo(row);
+        PreferenceRow spoken = new PreferenceRow(sky(SHORT), StopReason.TRUNCATED, "here");
+        PreferenceRow again = read(PairWriter.jsonLines(List.of(spoken))).rows().get(0);
+        assertThat(again).usingRecursiveComparison().ignoringFields("place").isEqualTo(spoken);
+    }
+
+    @Test
+    void aTableOfTextsIsReadToo() throws IOException {
+        PreferenceRow row = read(
+                        "pairs.csv",
+                        "prompt,chosen,rejected,margin,chosen_ended\nThe sky is, blue., green.,0.5,false\n")
+                .rows()
+                .get(0);
+        assertThat(row.pair()).isEqualTo(SKY);
+        assertThat(row.margin()).isEqualTo(0.5);
+        assertThat(row.chosenEnd()).isEqualTo(StopReason.TRUNCATED);
+        assertThat(read("empty.csv", "prompt,chosen,rejected,margin,chosen_ended\np,a,b,,\n")
+                        .rows()
+                        .get(0)
+                        .margin())
+                .isZero();
     }
 
     @Test
@@ -111,8 +153,8 @@ class PreferenceFileTest {
                 "{\"prompt\": \"p\", \"chosen\": \"a\"} | line 2: no \"chosen\" and \"rejected\"; the row has prompt, chosen",
                 "{\"prompt\": 3, \"chosen\": \"a\", \"rejected\": \"b\"} | line 2: \"prompt\" must be a text, found 3",
                 "{\"chosen\": \"a\", \"rejected\": | line 2 is not JSON",
-                "[1] | line 2 must be a JSON object, found [1]",
-                "{\"chosen\": [{\"role\": \"tool\", \"content\": \"x\"}], \"rejected\": []} | has the role \"tool\", must be system",
+                "[1] | line 2 must be a JSON object",
+                "{\"chosen\": [{\"role\": \"tool\", \"content\": \"x\"}], \"rejected\": []} | chosen[0].role = \"tool\", must be one of system",
                 "{\"chosen\": [{\"role\": \"user\", \"content\": \"x\"}], \"rejected\": [{\"role\": \"assistant\", \"content\": \"y\"}]} | the answer in \"chosen\" must begin and end with the assistant's words",
                 "{\"instruction\": \"i\", \"history\": [[\"a\", \"b\"]], \"chosen\": \"a\", \"rejected\": \"b\"} | \"history\" is not supported",
                 "{\"chosen\": \"a\", \"rejected\": \"b\", \"margin\": -1} | \"margin\" must be a number >= 0, found -1",
@@ -135,7 +177,7 @@ class PreferenceFileTest {
         Files.write(latin, "{\"chosen\": \"é\", \"rejected\": \"b\"}".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> PreferenceFile.read(latin, StopReason.ENDED))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("is not UTF-8 text");
+                .hasMessageContaining("latin.jsonl line 1 is not JSON: Invalid UTF-8");
     }
 
     @Test
