@@ -24,6 +24,7 @@ final class FilePaths {
         settings.model()
                 .reference()
                 .ifPresent(name -> overrides.add("model.reference=" + absolute("model.reference", name)));
+        settings.lora().adapter().ifPresent(name -> overrides.add("lora.adapter=" + absolute("lora.adapter", name)));
         overrides.add("prompts.source="
                 + absolute("prompts.source", settings.prompts().source()));
         overrides.add("reward.source="

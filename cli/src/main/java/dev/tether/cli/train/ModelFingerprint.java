@@ -19,17 +19,20 @@ final class ModelFingerprint {
 
     private ModelFingerprint() {}
 
-    static String of(Path directory) {
+    /** Of a model, or of a model and its adapter. */
+    static String of(Path... directories) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files(directory)) {
-                digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) 0);
-                update(digest, file);
+            for (Path directory : directories) {
+                for (Path file : files(directory)) {
+                    digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                    digest.update((byte) 0);
+                    update(digest, file);
+                }
             }
             return "sha256:" + HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new InputException("cannot read the model in " + directory + ": " + AtomicFiles.reason(e), e);
+            throw new InputException("cannot read the model in " + directories[0] + ": " + AtomicFiles.reason(e), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
@@ -43,7 +46,10 @@ final class ModelFingerprint {
 
     private static boolean isPartOfTheModel(Path file) {
         String name = file.getFileName().toString();
-        return name.equals("config.json") || name.equals("tokenizer.json") || name.endsWith(".safetensors");
+        return name.equals("config.json")
+                || name.equals("adapter_config.json")
+                || name.equals("tokenizer.json")
+                || name.endsWith(".safetensors");
     }
 
     private static void update(MessageDigest digest, Path file) throws IOException {

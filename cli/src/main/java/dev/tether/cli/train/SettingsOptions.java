@@ -52,6 +52,12 @@ final class SettingsOptions {
     private String loraRank;
 
     @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "Begin with this saved adapter, and train it on. [lora.adapter: null]")
+    private String adapter;
+
+    @Option(
             names = "--num-generations",
             paramLabel = "N",
             description = "Answers to each prompt; grpo 8, rloo 4, else 1. [generation.num_generations: 0]")
@@ -134,6 +140,7 @@ final class SettingsOptions {
                 .add("reward.source", "--reward", reward)
                 .add("algorithm", "--algorithm", algorithm)
                 .add("lora.rank", "--lora-rank", loraRank)
+                .add("lora.adapter", "--adapter", adapter)
                 .add("generation.num_generations", "--num-generations", numGenerations)
                 .add("steps", "--steps", steps)
                 .add("prompts.batch_size", "--batch", batch)

@@ -29,7 +29,7 @@ public final class TokenTraining implements AutoCloseable {
     public static TokenTraining open(
             RunSettings settings, Path directory, Tokenizer tokenizer, RewardModel reward, PromptSource prompts) {
         TorchEngine.start(settings.threads());
-        TorchPolicyModel policy = TrainingSetup.policy(settings, directory);
+        TorchPolicyModel policy = OpenPolicy.of(settings, directory);
         try {
             TrainingSetup.Belt belt = TrainingSetup.belt(settings, policy, directory, directory);
             return new TokenTraining(new TrainingParts(

@@ -6,7 +6,6 @@ import dev.tether.cli.model.OpenRewards;
 import dev.tether.cli.model.PromptFiles;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
-import dev.tether.run.settings.LoraSettings;
 import dev.tether.run.settings.ModelSettings;
 import dev.tether.run.settings.PromptSettings.Chat;
 import dev.tether.run.settings.ReAnchorSettings;
@@ -15,11 +14,8 @@ import dev.tether.torch.LanguageModels;
 import dev.tether.torch.TorchMovingReference;
 import dev.tether.torch.TorchPolicyModel;
 import dev.tether.torch.TorchReferenceModel;
-import dev.tether.torch.ValueKind;
 import dev.tether.torch.directory.ModelDirectory;
-import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.TorchEngine;
-import dev.tether.torch.optim.OptimizerSettings;
 import dev.tether.trainer.chat.ChatFiles;
 import dev.tether.trainer.loop.ReAnchoring;
 import dev.tether.trainer.loop.RunIdentity;
@@ -85,7 +81,7 @@ final class TrainingSetup implements AutoCloseable {
         Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
         TorchEngine.start(settings.threads());
         Tokenizer tokenizer = LanguageModels.openTokenizer(policyDirectory);
-        TorchPolicyModel policy = policy(settings, policyDirectory);
+        TorchPolicyModel policy = OpenPolicy.of(settings, policyDirectory);
         try {
             PromptSource source = new PromptSource(
                     prompts.tokenized(
@@ -128,19 +124,6 @@ final class TrainingSetup implements AutoCloseable {
         }
     }
 
-    /** The model to train, opened. */
-    static TorchPolicyModel policy(RunSettings settings, Path directory) {
-        LoraSettings lora = settings.lora();
-        if (!lora.isOn()) {
-            return LanguageModels.openPolicy(directory, torchSettings(settings));
-        }
-        long seed = new Seeds(settings.seed()).of(Seeds.Purpose.ADAPTER, 0, 0);
-        return LanguageModels.openAdapted(
-                directory,
-                new dev.tether.torch.LoraSettings(lora.rank(), lora.alpha(), lora.targetModules(), seed),
-                torchSettings(settings));
-    }
-
     private static boolean isSame(Path policyDirectory, Path referenceDirectory) {
         try {
             return Files.isSameFile(policyDirectory, referenceDirectory);
@@ -155,34 +138,15 @@ final class TrainingSetup implements AutoCloseable {
             return Belt.to(policy, policy.withoutAdapter());
         }
         if (settings.belt().reAnchor().how() == ReAnchorSettings.How.NEVER) {
-            return Belt.to(policy, LanguageModels.openReference(referenceDirectory, torchSettings(settings)));
+            return Belt.to(policy, LanguageModels.openReference(referenceDirectory, OpenPolicy.settings(settings)));
         }
-        TorchMovingReference moving = LanguageModels.openMovingReference(referenceDirectory, torchSettings(settings));
-        ReferenceModel anchor = LanguageModels.openReference(referenceDirectory, torchSettings(settings));
+        TorchMovingReference moving =
+                LanguageModels.openMovingReference(referenceDirectory, OpenPolicy.settings(settings));
+        ReferenceModel anchor = LanguageModels.openReference(referenceDirectory, OpenPolicy.settings(settings));
         return new Belt(
                 moving,
                 Optional.of(LanguageModels.openBeltProbe(policy, moving)),
                 Optional.of(new ReAnchoring(moving, anchor)));
-    }
-
-    private static dev.tether.torch.ModelSettings torchSettings(RunSettings settings) {
-        ModelSettings model = settings.model();
-        return new dev.tether.torch.ModelSettings(
-                ComputeType.valueOf(model.dtype().name()),
-                settings.algorithm().hasValueFunction()
-                        ? ValueKind.valueOf(model.value().name())
-                        : ValueKind.NONE,
-                settings.update().microbatchSize(),
-                adamW(settings.optimizer()));
-    }
-
-    private static OptimizerSettings adamW(dev.tether.run.settings.OptimizerSettings optimizer) {
-        return new OptimizerSettings(
-                optimizer.adamBeta1(),
-                optimizer.adamBeta2(),
-                optimizer.adamEpsilon(),
-                optimizer.weightDecay(),
-                optimizer.maxGradNorm());
     }
 
     TrainingParts parts() {
@@ -200,7 +164,10 @@ final class TrainingSetup implements AutoCloseable {
 
     RunIdentity identity() {
         return new RunIdentity(
-                ModelFingerprint.of(policyDirectory),
+                settings.lora()
+                        .adapter()
+                        .map(adapter -> ModelFingerprint.of(policyDirectory, Path.of(adapter)))
+                        .orElseGet(() -> ModelFingerprint.of(policyDirectory)),
                 ModelFingerprint.of(referenceDirectory),
                 Version.number(),
                 host());

@@ -8,6 +8,7 @@ import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.StepRecord;
 import dev.tether.run.journal.Timing;
 import dev.tether.run.settings.RunSettings;
+import dev.tether.trainer.selftest.SelfTest;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,7 +38,7 @@ class LiveProgressTest {
     void whatIsFoundBeforeTheFirstStepStandsAboveTheTable() {
         LiveProgress progress = progress(LiveProgress.Screen.PIPE, RunSettings.defaults());
         progress.started(0, 60);
-        progress.selfTested(new SelfTestReport(0, 1e-4, List.of()));
+        progress.selfTested(new SelfTestReport(SelfTest.Expectation.SAME_WEIGHTS, 0, 1e-4, List.of()));
         progress.stepped(step(1, 2.0));
         progress.stepped(step(2, 2.0));
         assertThat(lines()[0]).startsWith("self test passed: policy and reference agree");

@@ -1,13 +1,23 @@
 package dev.tether.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tether.cli.CommandLineRun;
+import dev.tether.core.kl.ResponseMask;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.Journal;
 import dev.tether.run.journal.JournalReader;
+import dev.tether.run.journal.SampleReader;
+import dev.tether.run.journal.SampleRecord;
+import dev.tether.run.journal.SelfTestResult;
+import dev.tether.torch.LanguageModels;
+import dev.tether.torch.ModelSettings;
+import dev.tether.torch.TorchPolicyModel;
+import dev.tether.torch.TorchReferenceModel;
+import dev.tether.trainer.model.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +47,14 @@ class LoraTrainTest {
     }
 
     private CommandLineRun train(Object... more) {
+        List<Object> all = new ArrayList<>(List.of("--lora-rank", 4));
+        all.addAll(Arrays.asList(more));
+        return trainOn(all.toArray());
+    }
+
+    private CommandLineRun trainOn(Object... more) {
         List<Object> all = new ArrayList<>(List.of("train", "--model", MODEL, "--prompts", prompts));
-        all.addAll(List.of("--batch", 8, "--max-new-tokens", 12, "--lora-rank", 4, "--reward", "length:30"));
+        all.addAll(List.of("--batch", 8, "--max-new-tokens", 12, "--reward", "length:30"));
         all.addAll(List.of("--set", "update.minibatches=2", "--set", "threads=1", "--lr", "3e-3"));
         all.addAll(Arrays.asList(more));
         return CommandLineRun.of(all.toArray());
@@ -131,16 +147,127 @@ class LoraTrainTest {
         assertThat(whole.adapter().resolve("adapter_model.safetensors")).hasBinaryContent(adapter);
     }
 
+    /** An adapter of rank 4 and alpha 6 on some maps, trained a little. */
+    private Path trainedAdapter() {
+        RunDirectory run = new RunDirectory(directory.resolve("first"));
+        CommandLineRun first = train(
+                "--out",
+                run.root(),
+                "--steps",
+                3,
+                "--set",
+                "lora.alpha=6",
+                "--set",
+                "lora.target_modules=q_proj,v_proj");
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        return run.adapter();
+    }
+
+    @Test
+    void aRunBeginsWhereASavedAdapterEndedAndTheReferenceIsStillTheModelBelowIt() throws IOException {
+        Path adapter = trainedAdapter();
+        RunDirectory run = new RunDirectory(directory.resolve("second"));
+        CommandLineRun second = trainOn("--out", run.root(), "--adapter", adapter, "--steps", 2);
+        assertThat(second.err()).isEmpty();
+        assertThat(second.exitCode()).isZero();
+        assertThat(second.out()).contains("policy and reference have other weights");
+        Journal journal = JournalReader.readAll(run.journal());
+        SelfTestResult selfTest = journal.selfTest().orElseThrow();
+        assertThat(selfTest.passed()).isTrue();
+        assertThat(selfTest.maxDisagreementNats().orElseThrow()).isGreaterThan(1e-3);
+        assertThat(kl(journal, 0)).isGreaterThan(1e-4);
+        try (TorchPolicyModel saved = LanguageModels.openAdapted(MODEL, adapter, ModelSettings.inference());
+                TorchReferenceModel base = LanguageModels.openReference(MODEL, ModelSettings.inference())) {
+            assertThat(firstStep(run)).hasSize(8).allSatisfy(sample -> {
+                TokenBatch said = new TokenBatch(
+                        new int[][] {sample.promptIds()},
+                        new int[][] {sample.responseIds()},
+                        ResponseMask.all(1, sample.responseIds().length));
+                assertThat(sample.logprobs())
+                        .containsExactly(saved.evaluate(said, 1).logprobs()[0], within(1e-5));
+                assertThat(sample.refLogprobs()).containsExactly(base.logprobs(said, 1)[0], within(1e-5));
+            });
+        }
+        assertThat(run.adapter().resolve("adapter_config.json"))
+                .content()
+                .contains("\"r\" : 4", "\"lora_alpha\" : 6", "[ \"q_proj\", \"v_proj\" ]");
+        assertThat(run.adapter().resolve("adapter_model.safetensors"))
+                .satisfies(file -> assertThat(Files.mismatch(file, adapter.resolve(file.getFileName())))
+                        .isNotNegative());
+    }
+
+    private static List<SampleRecord> firstStep(RunDirectory run) {
+        List<SampleRecord> samples = new ArrayList<>();
+        try (SampleReader reader = SampleReader.open(run.samples())) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                samples.add(next.get());
+            }
+        }
+        samples.removeIf(sample -> sample.step() != 1);
+        return samples;
+    }
+
+    @Test
+    void aRunThatBeganWithAnAdapterIsResumedOnThatOneOnly() throws IOException {
+        Path adapter = trainedAdapter();
+        RunDirectory whole = new RunDirectory(directory.resolve("run"));
+        trainOn("--out", whole.root(), "--adapter", adapter, "--steps", 4, "--set", "checkpoints.every_steps=2");
+        byte[] trained = Files.readAllBytes(whole.adapter().resolve("adapter_model.safetensors"));
+        AtomicFiles.delete(whole.checkpoint(4));
+        AtomicFiles.delete(whole.adapter());
+        CommandLineRun resume = CommandLineRun.of("train", "--resume", whole.root());
+        assertThat(resume.exitCode()).as(resume.err()).isZero();
+        assertThat(whole.adapter().resolve("adapter_model.safetensors")).hasBinaryContent(trained);
+        AtomicFiles.delete(whole.checkpoint(4));
+        Files.write(adapter.resolve("adapter_model.safetensors"), trained);
+        CommandLineRun other = CommandLineRun.of("train", "--resume", whole.root());
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.err()).hasLineCount(1).contains("it holds an adapter of another model");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lora.rank=8 | lora.rank = 8, must be 0 or 4 with lora.adapter, as ",
+                "lora.alpha=32 | lora.alpha = 32.0, must be null or 6.0 with lora.adapter, as ",
+                "lora.target_modules=all-linear | lora.target_modules = [all-linear], must be [] or [q_proj, v_proj] with",
+                "lora.target_modules=c_attn | lora.target_modules names \"c_attn\", which no map of the model is called",
+                "lora.adapter=nowhere | nowhere: there is no such adapter directory"
+            })
+    void aSettingThatIsNotTheAdaptersIsRefusedByName(String setting, String message) {
+        Path adapter = trainedAdapter();
+        CommandLineRun train =
+                trainOn("--out", directory.resolve("run"), "--adapter", adapter, "--steps", 2, "--set", setting);
+        assertThat(train.exitCode()).isEqualTo(2);
+        assertThat(train.err()).startsWith("tether: ").contains(message).hasLineCount(1);
+        assertThat(directory.resolve("run")).doesNotExist();
+        CommandLineRun same = trainOn(
+                "--out",
+                directory.resolve("same"),
+                "--adapter",
+                adapter,
+                "--steps",
+                1,
+                "--set",
+                "lora.rank=4",
+                "--set",
+                "lora.alpha=6",
+                "--set",
+                "lora.target_modules=[q_proj, v_proj]");
+        assertThat(same.exitCode()).as(same.err()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "lora.target_modules=c_attn | lora.target_modules names \"c_attn\", which no map of the model is called; it"
                         + " has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj (all-linear = all of them)",
-                "model.value=separate | model.value = separate, must be shared with lora.rank > 0: a value network of its"
+                "model.value=separate | model.value = separate, must be shared with an adapter (lora): a value network of its"
                         + " own is a whole second model to train",
                 "belt.re_anchor.how=hard_sync;belt.re_anchor.every_steps=2 | belt.re_anchor.how = hard_sync, must be never with"
-                        + " lora.rank > 0: the reference is the model with its adapter off, and has no weights to move",
+                        + " an adapter (lora): the reference is the model with its adapter off, and has no weights to move",
                 "lora.rank=-1 | lora.rank = -1, must be at least 0",
                 "lora.dropout=0.1 | unknown key lora.dropout"
             })

@@ -110,7 +110,7 @@ class SettingsOptionsTest {
                 assertThat(same).as(option.longestName()).isEqualTo(RunSettings.defaults());
             }
         }
-        assertThat(told).isEqualTo(17);
+        assertThat(told).isEqualTo(18);
     }
 
     @Test

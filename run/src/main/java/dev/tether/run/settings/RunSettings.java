@@ -101,12 +101,12 @@ public record RunSettings(
                 model.value() == ModelSettings.Value.SHARED || !algorithm.hasValueFunction(),
                 "model.value",
                 Schema.word(model.value()),
-                "shared with lora.rank > 0: a value network of its own is a whole second model to train");
+                "shared with an adapter (lora): a value network of its own is a whole second model to train");
         Require.that(
                 belt.reAnchor().how() == ReAnchorSettings.How.NEVER,
                 "belt.re_anchor.how",
                 Schema.word(belt.reAnchor().how()),
-                "never with lora.rank > 0: the reference is the model with its adapter off, and has no weights to move");
+                "never with an adapter (lora): the reference is the model with its adapter off, and has no weights to move");
     }
 
     /** What would hold the policy on its own answers holds nothing where it does not learn from them. */

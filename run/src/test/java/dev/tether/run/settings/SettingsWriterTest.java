@@ -37,8 +37,9 @@ class SettingsWriterTest {
                           value: shared
                         lora:
                           rank: 0
-                          alpha: 32.0
-                          target_modules: [all-linear]
+                          alpha: null
+                          target_modules: []
+                          adapter: null
                         prompts:
                           source: builtin:reviews
                           column: null
@@ -166,7 +167,8 @@ class SettingsWriterTest {
                         Optional.of("null"),
                         ModelSettings.Dtype.FLOAT64,
                         ModelSettings.Value.SEPARATE),
-                new LoraSettings(0, 1.0 / 3, List.of("q_proj", "layers.0.mlp.up_proj")),
+                new LoraSettings(
+                        0, OptionalDouble.of(1.0 / 3), List.of("q_proj", "layers.0.mlp.up_proj"), Optional.empty()),
                 new PromptSettings(
                         "/data/übung\n\u2028\u0000.txt",
                         Optional.of("a: b"),

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,11 +46,13 @@ public final class AdapterDirectory implements AutoCloseable {
             "megatron_config");
 
     private final Path path;
+    private final ModelDirectory base;
     private final LowRankSpec spec;
     private final SafetensorsFile weights;
 
-    private AdapterDirectory(Path path, LowRankSpec spec, SafetensorsFile weights) {
+    private AdapterDirectory(Path path, ModelDirectory base, LowRankSpec spec, SafetensorsFile weights) {
         this.path = path;
+        this.base = base;
         this.spec = spec;
         this.weights = weights;
     }
@@ -67,7 +70,7 @@ public final class AdapterDirectory implements AutoCloseable {
         SafetensorsFile weights = SafetensorsFile.open(path.resolve(WEIGHTS));
         try {
             requireMatch(path.resolve(WEIGHTS), spec, weights, base);
-            return new AdapterDirectory(path, spec, weights);
+            return new AdapterDirectory(path, base, spec, weights);
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -128,6 +131,32 @@ public final class AdapterDirectory implements AutoCloseable {
 
     public LowRankSpec spec() {
         return spec;
+    }
+
+    /**
+     * Refuses an adapter that is another one than the settings {@code lora.*} ask for.
+     *
+     * @param rank asked for; 0 = any
+     * @param alpha asked for; empty = any
+     * @param targetModules asked for, as {@link LowRankSpec#targets} reads them; empty = any
+     */
+    public void requireAsked(int rank, OptionalDouble alpha, List<String> targetModules) {
+        requireAsked(rank == 0 || rank == spec.rank(), "rank = " + rank, "0 or " + spec.rank());
+        requireAsked(
+                alpha.isEmpty() || alpha.getAsDouble() == spec.alpha(),
+                "alpha = " + alpha.orElse(0),
+                "null or " + spec.alpha());
+        String setting = "lora.target_modules";
+        boolean isSame = targetModules.isEmpty()
+                || LowRankSpec.targets(base.spec(), targetModules, setting).equals(spec.targets());
+        requireAsked(isSame, "target_modules = " + targetModules, "[] or " + spec.targetModules(base.spec()));
+    }
+
+    private void requireAsked(boolean isSo, String setting, String law) {
+        if (!isSo) {
+            throw new InputException(
+                    "lora." + setting + ", must be " + law + " with lora.adapter, as " + path + " has it");
+        }
     }
 
     /** A or B of a target in its type on disk, in the caller's scope. */

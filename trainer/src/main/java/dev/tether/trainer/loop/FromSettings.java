@@ -18,6 +18,7 @@ import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
+import dev.tether.trainer.selftest.SelfTest;
 import java.util.Optional;
 
 /** The written settings of a run, as the objects that keep their laws. */
@@ -58,6 +59,14 @@ final class FromSettings {
     static KlLoss klLoss(RunSettings settings, double klCoef, ReferenceModel reference) {
         PenaltyPlacement placement = settings.belt().placement();
         return placement.isInReward() ? KlLoss.NONE : new KlLoss(placement, klCoef, Optional.of(reference));
+    }
+
+    /** Whom the self test takes the reference for: a policy that begins with a trained adapter is not the model below it. */
+    static SelfTest.Expectation expectation(RunSettings settings) {
+        return settings.belt().selfTest() == BeltSettings.SelfTest.SAME_WEIGHTS
+                        && settings.lora().adapter().isEmpty()
+                ? SelfTest.Expectation.SAME_WEIGHTS
+                : SelfTest.Expectation.OTHER_WEIGHTS;
     }
 
     static HardLimit hardLimit(RunSettings settings) {

@@ -165,7 +165,7 @@ public final class TrainingLoop {
         return Optional.of(test.run(
                 new TokenBatch(prompts, sampled.responses(), sampled.responseMask()),
                 whole ? Optional.of(sampled.rolloutLogprobs()) : Optional.empty(),
-                SelfTest.Expectation.valueOf(wished.name())));
+                FromSettings.expectation(settings)));
     }
 
     /**

@@ -79,7 +79,7 @@ public final class SelfTest {
                 .filter(worst -> worst > tolerance)
                 .ifPresent(worst -> suspects.add(new Suspect(
                         Cause.SAMPLER, String.format("sampler and policy differ by up to %.3g nats", worst))));
-        return new SelfTestReport(disagreement, tolerance, suspects);
+        return new SelfTestReport(expectation, disagreement, tolerance, suspects);
     }
 
     private Function<TokenBatch, double[][]> read(Model model) {
