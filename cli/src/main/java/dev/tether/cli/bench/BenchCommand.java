@@ -7,6 +7,7 @@ import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.torch.engine.TorchEngine;
+import dev.tether.trainer.loop.TrainingDivergedException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
             "Runs the training loop of \"tether train\" on random prompts of token ids, without writing a run, and takes "
                     + "its time apart. The task is the one that other trainers were measured with: 32 prompts of 16 tokens, "
                     + "64 new tokens each without an early end, the share of tokens in the upper half of the vocabulary as "
-                    + "reward. Figures are medians of quiet steps: those in which threads waited for a core less than 8 % of "
+                    + "reward. Figures are medians of quiet steps: those in which threads waited for a core less than 8 %% of "
                     + "the time, where there are five of them. docs/bench.md says how each is measured."
         },
         footerHeading = "%nExamples:%n",
@@ -103,6 +104,11 @@ public final class BenchCommand implements Callable<Integer> {
             description = "With --until-quiet: end after S seconds. Default: ${DEFAULT-VALUE}.")
     private double maxSeconds;
 
+    @Option(
+            names = "--no-ceiling",
+            description = "Leave out how fast this process multiplies matrices, some seconds, and the shares of it.")
+    private boolean noCeiling;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write everything, step by step, as JSON.")
     private Optional<Path> json;
 
@@ -126,8 +132,11 @@ public final class BenchCommand implements Callable<Integer> {
         try (BenchModel model =
                 BenchModel.of(ModelNames.directory(settings.model().policy()), size, settings.seed())) {
             recording = run(model, settings);
+        } catch (TrainingDivergedException e) {
+            spec.commandLine().getErr().println("tether: " + e.getMessage());
+            return ExitCode.DIVERGED;
         }
-        tell(Ceilings.measure(recording));
+        tell(noCeiling ? recording : Ceilings.measure(recording));
         return ExitCode.DONE;
     }
 

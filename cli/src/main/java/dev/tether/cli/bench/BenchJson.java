@@ -1,5 +1,6 @@
 package dev.tether.cli.bench;
 
+import dev.tether.cli.console.Words;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.torch.engine.MatmulCeiling;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ final class BenchJson {
                 .put("new_tokens", settings.generation().maxNewTokens())
                 .put("tokens_per_step", figures.tokensPerStep().median())
                 .put("threads", settings.threads())
-                .put("dtype", settings.model().dtype().name().toLowerCase(java.util.Locale.ROOT))
+                .put("dtype", Words.name(settings.model().dtype()))
                 .put("value", figures.value())
                 .put(
                         "updates_per_rollout",
@@ -116,7 +117,7 @@ final class BenchJson {
                     .put("rows", each.product().rows())
                     .put("inputs", each.product().inputs())
                     .put("outputs", each.product().outputs())
-                    .put("engine", each.engine().name().toLowerCase(java.util.Locale.ROOT))
+                    .put("engine", Words.name(each.engine()))
                     .put("gflops", each.gigaflopsPerSecond());
         }
     }
@@ -132,7 +133,8 @@ final class BenchJson {
     private static ObjectNode step(BenchStep step) {
         ObjectNode json = JSON.createObjectNode();
         json.put("total", step.seconds());
-        step.phases().forEach((phase, seconds) -> json.put(phase.name().toLowerCase(java.util.Locale.ROOT), seconds));
+        ObjectNode phases = json.putObject("phases");
+        step.phases().forEach((phase, seconds) -> phases.put(Words.name(phase), seconds));
         put(json, "delay", step.delay());
         put(json, "other", step.otherCores());
         return json.put("heap_bytes", step.heapBytes())

@@ -39,7 +39,7 @@ final class BenchModel implements AutoCloseable {
         ModelDirectory.ofLanguageModel(source);
         Path directory = null;
         try {
-            directory = Files.createTempDirectory("tether-bench");
+            directory = ownDirectory();
             writeConfig(source, directory, vocabulary);
             if (vocabulary.isPresent()) {
                 FreshWeights.write(directory, seed);
@@ -54,6 +54,13 @@ final class BenchModel implements AutoCloseable {
             delete(directory);
             throw e;
         }
+    }
+
+    /** Gone when the process ends, also by Ctrl-C. */
+    private static Path ownDirectory() throws IOException {
+        Path directory = Files.createTempDirectory("tether-bench");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+        return directory;
     }
 
     private static void writeConfig(Path source, Path directory, OptionalInt vocabulary) throws IOException {

@@ -65,7 +65,8 @@ public record MatmulCeiling(Product product, Engine engine, double gigaflopsPerS
         return switch (engine) {
             case TORCH_MM -> {
                 Tensor transposed = weight.t();
-                yield () -> torch.mm(x, transposed);
+                Tensor product = torch.mm(x, transposed);
+                yield () -> torch.mm_out(product, x, transposed);
             }
             case ONEDNN -> () -> OneDnn.linear(x, weight, null);
             case ONEDNN_PACKED -> {
