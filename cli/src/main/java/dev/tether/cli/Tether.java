@@ -38,28 +38,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tether",
         description = "Trains language models by reinforcement learning on a measured KL belt.",
-        subcommands = {
-            TrainCommand.class,
-            DpoCommand.class,
-            ReportCommand.class,
-            CheckCommand.class,
-            DemoCommand.class,
-            ServeCommand.class,
-            PlanCommand.class,
-            SimulateCommand.class,
-            KlCommand.class,
-            DataCommand.class,
-            GenerateCommand.class,
-            ScoreCommand.class,
-            MergeCommand.class,
-            DoctorCommand.class,
-            BenchCommand.class,
-            SftCommand.class,
-            PairsCommand.class,
-            BestOfNCommand.class,
-            RewardModelCommand.class,
-            PretrainCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -80,10 +58,33 @@ public final class Tether implements Runnable {
             description = "Show stack traces with error messages (also: TETHER_DEBUG=1).")
     private boolean debug;
 
+    /** In the order of the help. */
+    private static final List<Class<?>> COMMANDS = List.of(
+            TrainCommand.class,
+            DpoCommand.class,
+            ReportCommand.class,
+            CheckCommand.class,
+            DemoCommand.class,
+            ServeCommand.class,
+            PlanCommand.class,
+            SimulateCommand.class,
+            KlCommand.class,
+            DataCommand.class,
+            GenerateCommand.class,
+            ScoreCommand.class,
+            MergeCommand.class,
+            DoctorCommand.class,
+            BenchCommand.class,
+            SftCommand.class,
+            PairsCommand.class,
+            BestOfNCommand.class,
+            RewardModelCommand.class,
+            PretrainCommand.class);
+
     private Tether() {}
 
     public static void main(String[] arguments) {
-        CommandLine tether = commandLine();
+        CommandLine tether = commandLine(arguments);
         tether.setOut(utf8(FileDescriptor.out));
         tether.setErr(utf8(FileDescriptor.err));
         System.exit(run(tether, arguments));
@@ -91,14 +92,36 @@ public final class Tether implements Runnable {
 
     /** The whole command line, ready to execute. */
     public static CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    /**
+     * As much of the command line as these arguments can need: where they begin with a command, that one alone. Reading
+     * the options of the other commands would take longer than many a command runs.
+     */
+    static CommandLine commandLine(String[] arguments) {
+        return COMMANDS.stream()
+                .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
+                .findFirst()
+                .map(command -> commandLine(List.of(command)))
+                .orElseGet(Tether::commandLine);
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
+    }
+
+    private static CommandLine commandLine(List<Class<?>> commands) {
         Tether tether = new Tether();
         CommandLine commandLine = new CommandLine(tether);
+        commands.forEach(commandLine::addSubcommand);
         Failures failures = new Failures(tether::tracesAreWished);
         commandLine.setParameterExceptionHandler(failures);
         commandLine.setExecutionExceptionHandler(failures);
-        for (String command : List.of("train", "dpo")) {
-            TrainCommand.describeRewards(
-                    commandLine.getSubcommands().get(command).getCommandSpec());
+        for (CommandLine command : commandLine.getSubcommands().values()) {
+            if (command.getCommand() instanceof TrainCommand) {
+                TrainCommand.describeRewards(command.getCommandSpec());
+            }
         }
         Words.describe(commandLine);
         return commandLine;

@@ -2,9 +2,12 @@ package dev.tether.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class TetherTest {
     static Iterable<String> commands() {
@@ -34,6 +37,25 @@ class TetherTest {
                 .contains("Exit codes:", "training stopped because it diverged")
                 .doesNotContain("${");
         assertThat(run.out().lines()).allMatch(line -> line.length() <= 110);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void aCommandThatIsNamedFirstIsReadAloneAndIsTheSame(String command) {
+        String[] help = {command, "--help"};
+        CommandLine alone = Tether.commandLine(help);
+        StringWriter out = new StringWriter();
+        alone.setOut(new PrintWriter(out)).execute(help);
+        assertThat(alone.getSubcommands()).containsOnlyKeys(command);
+        assertThat(out).hasToString(CommandLineRun.of(command, "--help").out());
+    }
+
+    @Test
+    void anythingElseIsReadByTheWhole() {
+        for (String[] words : new String[][] {{}, {"--debug", "kl"}, {"kll"}, {"--help"}}) {
+            assertThat(Tether.commandLine(words).getSubcommands())
+                    .hasSameSizeAs(Tether.commandLine().getSubcommands());
+        }
     }
 
     @Test
