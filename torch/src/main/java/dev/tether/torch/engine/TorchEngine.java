@@ -17,6 +17,7 @@ public final class TorchEngine {
     }
 
     private static boolean started;
+    private static Crew crew;
 
     private TorchEngine() {}
 
@@ -48,6 +49,15 @@ public final class TorchEngine {
         openblas_full.openblas_set_num_threads(1);
         torch.set_num_threads(wanted);
         started = true;
+        if (crew == null || crew.size() != wanted) {
+            crew = new Crew(wanted, wanted);
+        }
+    }
+
+    /** As many threads as torch has, for work that is shared by rows. */
+    public static Crew crew() {
+        ensureStarted();
+        return crew;
     }
 
     private static void load() {

@@ -119,6 +119,18 @@ public final class CausalLm implements AutoCloseable {
         }
     }
 
+    /**
+     * A network on the very same weights with gradients of its own, for a thread of its own. It does not own them: close it
+     * before this one.
+     */
+    public CausalLm replica() {
+        if (adaptation.isEmpty()) {
+            return new CausalLm(spec, parameters.replica(), computeType);
+        }
+        Adaptation own = adaptation.get();
+        return new CausalLm(own.base().replica(), own.adapter().replica());
+    }
+
     private static CausalLm read(ModelDirectory directory, ComputeType computeType, Training training) {
         TorchEngine.ensureStarted();
         try (Checkpoint checkpoint = directory.weights(directory.spec().parameters())) {

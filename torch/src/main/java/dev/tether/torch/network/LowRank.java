@@ -67,6 +67,11 @@ final class LowRank implements AutoCloseable {
         return new LowRank(spec, Parameters.of(spec.parameters(), List.of(), computeType, Training.TRAINABLE, fill));
     }
 
+    /** Another adapter on the same memory with gradients of its own. */
+    LowRank replica() {
+        return new LowRank(spec, parameters.replica());
+    }
+
     LowRankSpec spec() {
         return spec;
     }

@@ -64,6 +64,18 @@ final class Parameters implements LinearWeights, AutoCloseable {
         }
     }
 
+    /** Other leaf tensors on the same memory, whose gradients are their own; freed apart from these. */
+    Parameters replica() {
+        Parameters replica = new Parameters();
+        leaves.forEach((name, leaf) -> {
+            Tensor other = Scoped.keep(leaf::detach);
+            other.set_requires_grad(leaf.requires_grad());
+            replica.leaves.put(name, other);
+        });
+        joined.forEach((group, block) -> replica.joined.put(group, Scoped.keep(block::detach)));
+        return replica;
+    }
+
     private void allocateJoined(List<String> group, Map<String, ParameterSpec> byName, ComputeType computeType) {
         long rows = 0;
         for (String name : group) {

@@ -22,10 +22,14 @@ import org.bytedeco.pytorch.Tensor;
 final class SeparateValue implements ValueFunction {
     private static final String HEAD = "score.weight";
 
+    private final DecoderSpec spec;
+    private final ComputeType computeType;
     private final Parameters parameters;
     private final Decoder decoder;
 
     private SeparateValue(DecoderSpec spec, Parameters parameters, ComputeType computeType) {
+        this.spec = spec;
+        this.computeType = computeType;
         this.parameters = parameters;
         this.decoder = Decoder.live(spec, parameters, computeType);
     }
@@ -57,6 +61,11 @@ final class SeparateValue implements ValueFunction {
                     });
             return new SeparateValue(spec, parameters, computeType);
         }
+    }
+
+    @Override
+    public ValueFunction replica() {
+        return new SeparateValue(spec, parameters.replica(), computeType);
     }
 
     @Override

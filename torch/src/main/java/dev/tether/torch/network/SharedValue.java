@@ -13,10 +13,19 @@ final class SharedValue implements ValueFunction {
     private final Tensor head;
 
     SharedValue(CausalLm policy) {
-        long[] shape = {1, policy.width()};
-        head = Scoped.keep(
-                () -> zeros(shape, new TensorOptions(policy.computeType().scalarType())));
+        this(Scoped.keep(() -> zeros(
+                new long[] {1, policy.width()},
+                new TensorOptions(policy.computeType().scalarType()))));
+    }
+
+    private SharedValue(Tensor head) {
+        this.head = head;
         head.set_requires_grad(true);
+    }
+
+    @Override
+    public ValueFunction replica() {
+        return new SharedValue(Scoped.keep(head::detach));
     }
 
     @Override

@@ -25,6 +25,9 @@ public sealed interface ValueFunction extends AutoCloseable permits SharedValue,
         return SeparateValue.fromSequenceClassifier(classifier, computeType);
     }
 
+    /** One on the very same weights with gradients of its own; close it before this one. */
+    ValueFunction replica();
+
     /**
      * Parameters of the head, and of the trunk where it is separate; names start with {@code value.}. Live, as
      * {@link CausalLm#parameters()}.

@@ -54,6 +54,19 @@ public final class StepTally {
         Scoped.computeWithoutGradients(() -> add(penalty, sum));
     }
 
+    /** Takes over what another tally has seen of the same minibatch. */
+    public void include(StepTally other) {
+        addTo(policy, other.policy);
+        addTo(value, other.value);
+        addTo(penalty, other.penalty);
+    }
+
+    private static void addTo(double[] sums, double[] more) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += more[i];
+        }
+    }
+
     /** KL(policy ‖ reference) of what was seen, see {@link UpdateReport.ReferenceKl}. */
     public UpdateReport.ReferenceKl referenceKl(StepObjective objective) {
         return new UpdateReport.ReferenceKl(policy[7] / objective.tokens(), policy[7] / objective.sequences());

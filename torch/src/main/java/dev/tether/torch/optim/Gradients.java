@@ -48,6 +48,11 @@ public final class Gradients implements AutoCloseable {
         Scoped.computeWithoutGradients(() -> buffer.whole().zero_().numel());
     }
 
+    /** Adds those of another network on the same weights. */
+    public void include(Gradients other) {
+        Scoped.computeWithoutGradients(() -> buffer.whole().add_(other.whole()).numel());
+    }
+
     /** The global L2 norm; NaN or infinite where a gradient is. */
     public double norm() {
         return Scoped.computeWithoutGradients(() -> buffer.whole().norm().item_double());

@@ -32,6 +32,13 @@ final class Microbatches {
         return pieces;
     }
 
+    /** The part of {@code rows} at {@code first}, {@code first + n}, …: of rows by length, parts of like length. */
+    static int[] everyNth(int[] rows, int first, int n) {
+        return IntStream.iterate(first, i -> i < rows.length, i -> i + n)
+                .map(i -> rows[i])
+                .toArray();
+    }
+
     private static int length(TokenBatch tokens, int sequence) {
         return tokens.prompts()[sequence].length + tokens.responseMask().counted(sequence);
     }

@@ -1,14 +1,12 @@
 package dev.tether.torch.train;
 
-import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.engine.Crew;
+import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.TokenReading;
-import dev.tether.torch.network.TrainingPass;
 import dev.tether.torch.network.ValueFunction;
-import dev.tether.torch.objective.PolicyTargets;
 import dev.tether.torch.objective.StepObjective;
 import dev.tether.torch.objective.StepTally;
-import dev.tether.torch.objective.ValueTargets;
 import dev.tether.torch.optim.AdamW;
 import dev.tether.torch.optim.Gradients;
 import dev.tether.torch.optim.OptimizerSettings;
@@ -18,25 +16,28 @@ import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.model.UpdateReport.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Teaches a policy and its value function with one optimiser over what is trained of both. Owns the optimiser, not the
  * networks. The optimiser takes memory (gradients and two moments per weight) from the first update on.
  */
 public final class PolicyTrainer implements AutoCloseable {
+    /** Gradients that all learners but the first may take together; a second learner is always worth its memory. */
+    private static final long BYTES_OF_FURTHER_LEARNERS = 1L << 30;
+
     private final CausalLm policy;
     /** Null without a value function. */
     private final ValueFunction values;
 
     private final OptimizerSettings settings;
     private final int microbatchSize;
-    private final TrainingPass pass;
+    private final List<Learner> learners = new ArrayList<>();
+    private final Crew crew = TorchEngine.crew();
     private AdamW optimizer;
 
     /**
@@ -48,7 +49,6 @@ public final class PolicyTrainer implements AutoCloseable {
         this.values = values;
         this.settings = settings;
         this.microbatchSize = microbatchSize;
-        this.pass = new TrainingPass(policy, values);
     }
 
     /**
@@ -61,13 +61,11 @@ public final class PolicyTrainer implements AutoCloseable {
         List<int[]> microbatches = Microbatches.of(minibatch.tokens(), microbatchSize);
         StepObjective objective = objective(minibatch, wanted, microbatches);
         double[][] weights = wanted.mean().tokenWeights(minibatch.tokens().responseMask());
-        StepTally tally = new StepTally();
         Gradients gradients = optimizer().gradients();
-        gradients.clear();
-        for (int[] rows : microbatches) {
+        StepTally tally = learn(microbatches, (learner, rows, seen) -> {
             double[][] some = Arrays.stream(rows).mapToObj(row -> weights[row]).toArray(double[][]::new);
-            Scoped.run(() -> backward(Microbatches.select(minibatch, rows), some, objective, reading, tally));
-        }
+            learner.learn(Microbatches.select(minibatch, rows), some, objective, reading, seen);
+        });
         double norm = gradients.norm();
         UpdateReport.ReferenceKl kl = tally.referenceKl(objective);
         if (!Double.isFinite(norm)) {
@@ -92,36 +90,53 @@ public final class PolicyTrainer implements AutoCloseable {
         return new StepObjective(wanted, tokens, sequences, valuePositions);
     }
 
-    private void backward(
-            Minibatch microbatch, double[][] weights, StepObjective objective, TokenReading reading, StepTally tally) {
-        ScalarType type = policy.computeType().scalarType();
-        StepLoss loss = new StepLoss(
-                objective,
-                tally,
-                microbatch,
-                PolicyTargets.of(microbatch, weights, type),
-                values == null ? null : ValueTargets.of(microbatch, type));
-        pass.run(microbatch.tokens(), reading, loss);
+    private interface Share {
+        void learn(Learner learner, int[] rows, StepTally tally);
+    }
+
+    /** Shares the rows of every microbatch among the learners; their gradients and tallies add up in a fixed order. */
+    private StepTally learn(List<int[]> microbatches, Share share) {
+        int largest = microbatches.stream().mapToInt(rows -> rows.length).max().orElse(0);
+        List<Learner> some = learners.subList(0, Math.max(1, Math.min(largest, learners.size())));
+        List<StepTally> tallies = some.stream().map(learner -> new StepTally()).toList();
+        crew.run(some.size(), i -> {
+            some.get(i).gradients().clear();
+            for (int[] rows : microbatches) {
+                int[] own = Microbatches.everyNth(rows, i, some.size());
+                if (own.length > 0) {
+                    share.learn(some.get(i), own, tallies.get(i));
+                }
+            }
+        });
+        for (int i = 1; i < some.size(); i++) {
+            some.get(0).gradients().include(some.get(i).gradients());
+            tallies.get(0).include(tallies.get(i));
+        }
+        return tallies.get(0);
     }
 
     private AdamW optimizer() {
         if (optimizer == null) {
-            optimizer = new AdamW(parameters(), settings);
+            Map<String, Tensor> trained = Learner.trained(policy, values);
+            optimizer = new AdamW(trained, settings);
+            learners.add(Learner.of(policy, values, optimizer.gradients()));
+            for (int i = 1; i < learnersFor(trained); i++) {
+                learners.add(Learner.replica(policy, values));
+            }
         }
         return optimizer;
     }
 
-    private Map<String, Tensor> parameters() {
-        Map<String, Tensor> all = new LinkedHashMap<>(policy.trained());
-        if (values != null) {
-            all.putAll(values.parameters());
-        }
-        return all;
+    private long learnersFor(Map<String, Tensor> trained) {
+        long bytes = trained.values().stream()
+                .mapToLong(tensor -> tensor.numel() * tensor.element_size())
+                .sum();
+        return Math.min(crew.size(), Math.max(2, 1 + BYTES_OF_FURTHER_LEARNERS / bytes));
     }
 
     /** Writes trained weights, value function and optimiser into an existing directory; flushed to the disk on return. */
     public void save(Path directory) throws IOException {
-        TrainingState.save(directory, parameters(), optimizer());
+        TrainingState.save(directory, Learner.trained(policy, values), optimizer());
     }
 
     /**
@@ -130,12 +145,13 @@ public final class PolicyTrainer implements AutoCloseable {
      * @throws dev.tether.run.InputException when a file is missing or torn, or belongs to another model
      */
     public void restore(Path directory) {
-        TrainingState.restore(directory, parameters(), optimizer());
+        TrainingState.restore(directory, Learner.trained(policy, values), optimizer());
     }
 
     @Override
     public void close() {
-        pass.close();
+        learners.forEach(Learner::close);
+        learners.clear();
         if (optimizer != null) {
             optimizer.close();
             optimizer = null;

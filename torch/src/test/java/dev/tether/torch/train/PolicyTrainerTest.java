@@ -17,6 +17,7 @@ import dev.tether.torch.TorchPolicyModel;
 import dev.tether.torch.ValueKind;
 import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.safetensors.SafetensorsFile;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.Minibatch;
@@ -92,6 +93,32 @@ class PolicyTrainerTest {
                             .isEqualTo(wholeReport);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT64, SHARED, 1e-10", "FLOAT64, SEPARATE, 1e-10", "FLOAT64, NONE, 1e-10"})
+    void theResultDoesNotDependOnTheThreads(ComputeType computeType, ValueKind value, double tolerance)
+            throws IOException {
+        Path alone = afterThreeSteps(1, computeType, value, "alone");
+        Path three = afterThreeSteps(3, computeType, value, "three");
+        Path again = afterThreeSteps(3, computeType, value, "again");
+        assertThat(greatestDifference(alone, three)).isLessThan(tolerance);
+        assertThat(greatestDifference(three, again))
+                .as("the same threads once more")
+                .isZero();
+    }
+
+    private Path afterThreeSteps(int threads, ComputeType computeType, ValueKind value, String name)
+            throws IOException {
+        TorchEngine.start(threads);
+        try (TorchPolicyModel policy = open(computeType, value, 5)) {
+            for (int step = 0; step < 3; step++) {
+                policy.update(minibatch(policy, step), UpdateObjective.of(CLIP), 0.9, LEARNING_RATE);
+            }
+            return save(policy, name);
+        } finally {
+            TorchEngine.start(0);
         }
     }
 
