@@ -104,7 +104,10 @@ final class HubDownload {
         } catch (IOException e) {
             if (diskFailure.get() != null) {
                 throw new InputException(
-                        "cannot write " + cache.growing(file) + ": " + AtomicFiles.reason(diskFailure.get()), e);
+                        question.what() + ": cannot write " + cache.growing(file) + ": "
+                                + AtomicFiles.reason(diskFailure.get())
+                                + "; what came so far stays there, and the next attempt goes on from it",
+                        e);
             }
             throw e;
         }

@@ -17,7 +17,7 @@ import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.Episode;
-import dev.tether.trainer.reward.RewardModel;
+import dev.tether.trainer.reward.Rewards;
 import dev.tether.trainer.rollout.Prompt;
 import dev.tether.trainer.rollout.PromptFile;
 import dev.tether.trainer.rollout.PromptReader;
@@ -29,6 +29,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
@@ -53,11 +55,11 @@ public final class ReferenceSampler {
         String model = settings.model().reference().orElse(settings.model().policy());
         Path directory = ModelNames.directory(model);
         try (OpenRewards rewards = new OpenRewards(settings, directory)) {
-            return draw(model, directory, rewards.rewards().total(), progress);
+            return draw(model, directory, rewards.rewards(), progress);
         }
     }
 
-    private ScoredSamples draw(String model, Path directory, RewardModel reward, IntConsumer progress) {
+    private ScoredSamples draw(String model, Path directory, Rewards rewards, IntConsumer progress) {
         PromptFile file = PromptFiles.read(settings.prompts());
         TorchEngine.start(settings.threads());
         Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
@@ -69,7 +71,7 @@ public final class ReferenceSampler {
                     reference.contextLength());
             for (List<Prompt> asked : batches(all)) {
                 long seed = new Seeds(settings.seed()).of(Seeds.Purpose.SAMPLING, 0, rows.size());
-                rows.addAll(answers(reference, tokenizer, reward, asked, seed));
+                rows.addAll(answers(reference, tokenizer, rewards, asked, seed));
                 progress.accept(rows.size());
             }
         }
@@ -105,7 +107,7 @@ public final class ReferenceSampler {
     }
 
     private List<ScoredSamples.Row> answers(
-            PolicyModel reference, Tokenizer tokenizer, RewardModel reward, List<Prompt> asked, long seed) {
+            PolicyModel reference, Tokenizer tokenizer, Rewards rewards, List<Prompt> asked, long seed) {
         int[][] ids = asked.stream().map(Prompt::ids).toArray(int[][]::new);
         Generation generation = reference.generate(ids, sampling(), seed);
         List<Episode> episodes = new ArrayList<>();
@@ -121,20 +123,29 @@ public final class ReferenceSampler {
                     response,
                     generation.stopReasons()[b]));
         }
-        double[] scores = scoreShaping().apply(reward.score(episodes), ended);
+        double[] scores = scoreShaping().apply(rewards.total().score(episodes), ended);
+        Optional<double[]> gold = rewards.gold().map(reward -> reward.score(episodes));
         List<ScoredSamples.Row> rows = new ArrayList<>();
         for (int b = 0; b < ids.length; b++) {
-            if (!Double.isFinite(scores[b])) {
-                throw new InputException("the reward returned " + scores[b] + " for a sample: a score must be finite");
-            }
+            requireFinite("reward", scores[b]);
+            int row = b;
+            OptionalDouble ofGold = gold.stream().mapToDouble(all -> all[row]).findFirst();
+            ofGold.ifPresent(score -> requireFinite("gold reward", score));
             rows.add(new ScoredSamples.Row(
                     episodes.get(b).prompt(),
                     episodes.get(b).response(),
                     scores[b],
                     episodes.get(b).stopReason(),
-                    asked.get(b).conversation()));
+                    asked.get(b).conversation(),
+                    ofGold));
         }
         return rows;
+    }
+
+    private static void requireFinite(String who, double score) {
+        if (!Double.isFinite(score)) {
+            throw new InputException("the " + who + " returned " + score + " for a sample: a score must be finite");
+        }
     }
 
     private Sampling sampling() {

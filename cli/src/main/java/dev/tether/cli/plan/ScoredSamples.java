@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -39,11 +41,17 @@ public record ScoredSamples(String source, List<Row> rows) {
      * @param score as training would use it, after scaling and penalties
      * @param end why the response ended; ENDED where a file does not say
      * @param conversation that the prompt was written from, where it was one
+     * @param gold what the gold reward says, where one is asked
      */
     public record Row(
-            String prompt, String response, double score, StopReason end, Optional<Conversation> conversation) {
+            String prompt,
+            String response,
+            double score,
+            StopReason end,
+            Optional<Conversation> conversation,
+            OptionalDouble gold) {
         public Row(String prompt, String response, double score) {
-            this(prompt, response, score, StopReason.ENDED, Optional.empty());
+            this(prompt, response, score, StopReason.ENDED, Optional.empty(), OptionalDouble.empty());
         }
     }
 
@@ -61,8 +69,19 @@ public record ScoredSamples(String source, List<Row> rows) {
 
     /** Scores by prompt, [prompts][samples]. */
     public double[][] scores() {
+        return byPrompt(Row::score);
+    }
+
+    /** Gold scores by prompt, [prompts][samples]; empty where no gold reward was asked. */
+    public Optional<double[][]> gold() {
+        return rows.stream().allMatch(row -> row.gold().isPresent())
+                ? Optional.of(byPrompt(row -> row.gold().getAsDouble()))
+                : Optional.empty();
+    }
+
+    private double[][] byPrompt(ToDoubleFunction<Row> figure) {
         return byPrompt().stream()
-                .map(some -> some.stream().mapToDouble(Row::score).toArray())
+                .map(some -> some.stream().mapToDouble(figure).toArray())
                 .toArray(double[][]::new);
     }
 

@@ -1,10 +1,13 @@
 package dev.tether.cli.preference;
 
 import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.console.Overrides;
 import dev.tether.cli.plan.ScoredSamples;
+import dev.tether.cli.train.FilePaths;
 import dev.tether.core.frontier.BestOfN;
 import dev.tether.core.frontier.BestOfNCurve;
 import dev.tether.core.kl.VocabularyKl;
+import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.journal.Distribution;
@@ -13,11 +16,13 @@ import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.RunEnd;
 import dev.tether.run.journal.RunHeader;
 import dev.tether.run.journal.StepRecord;
+import dev.tether.run.journal.StepRecordBuilder;
 import dev.tether.run.report.RunReport;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -34,14 +39,14 @@ import picocli.CommandLine.Spec;
         header = "What choosing the best of n answers would get, as a run to compare with.",
         description = {
             "Answers every prompt as often as the largest n, and estimates without bias what the best of n of them scores. "
-                    + "Writes a run directory with one record per n: the score (spread over prompts), and as its KL to the "
+                    + "Writes a run directory with settings.yaml and one record per n: the score (spread over prompts), and as its KL to the "
                     + "reference the bound log n - (n-1)/n, so that \"tether report\" draws it beside trained runs. Nothing is "
                     + "trained and no model is written."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  tether best-of-n --model DIR --prompts prompts.jsonl --reward lexicon:words.tsv --out runs/best-of-n",
-            "  tether best-of-n --n 1,4,16 --prompts-used 32 --out runs/bon",
+            "  tether best-of-n --n 1,4,16 --prompts-used 32 --gold reviews --out runs/bon",
             "  tether report runs/best-of-n runs/ppo"
         })
 public final class BestOfNCommand implements Callable<Integer> {
@@ -59,6 +64,12 @@ public final class BestOfNCommand implements Callable<Integer> {
             description = "How many answers are chosen among. Default: ${DEFAULT-VALUE}.")
     private List<Integer> counts;
 
+    @Option(
+            names = "--gold",
+            paramLabel = "SPEC",
+            description = "What is really wanted: measured beside, never chosen by; the kinds are those of --reward.")
+    private String gold;
+
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Directory of the run.")
     private Path out;
 
@@ -68,21 +79,42 @@ public final class BestOfNCommand implements Callable<Integer> {
         if (ascending.get(0) < 1) {
             throw new InputException("--n " + ascending.get(0) + ", must be at least 1");
         }
-        RunSettings settings = samples.settings();
+        RunSettings settings = FilePaths.absolute(samples.settings(new Overrides().add("reward.gold", "--gold", gold)));
         RunDirectory directory = RunDirectory.create(out);
         ScoredSamples scored = samples.draw(
                 settings,
                 ascending.get(ascending.size() - 1),
                 spec.commandLine().getErr());
         double[][] scores = scored.scores();
-        BestOfNCurve curve = BestOfNCurve.of(scores, scores, ascending);
-        write(directory, settings, curve);
+        BestOfNCurve curve = BestOfNCurve.of(scores, scored.gold().orElse(scores), ascending);
+        Choice choice = new Choice(curve, scored.gold().isPresent());
+        write(directory, asRun(settings, scored, ascending), choice);
         RunReport.of(directory).write(directory.report());
-        print(curve);
+        print(choice);
         return ExitCode.DONE;
     }
 
-    private static void write(RunDirectory directory, RunSettings settings, BestOfNCurve curve) {
+    /** What came of choosing; the gold of {@code curve} means something only where it was asked. */
+    private record Choice(BestOfNCurve curve, boolean hasGold) {}
+
+    /** What was asked, as the settings of a run that has a record per n, all of them of the same answers, and no belt. */
+    private static RunSettings asRun(RunSettings settings, ScoredSamples scored, List<Integer> counts) {
+        return settings.with(
+                "steps=" + counts.size(),
+                "prompts.batch_size=" + scored.rows().size(),
+                "generation.num_generations=" + counts.get(counts.size() - 1),
+                "update.minibatches=1",
+                "optimizer.warmup_steps=0",
+                "belt.controller=fixed",
+                "belt.kl_coef=0");
+    }
+
+    private void write(RunDirectory directory, RunSettings settings, Choice choice) {
+        BestOfNCurve curve = choice.curve();
+        AtomicFiles.writeFile(
+                directory.settings(),
+                "# tether best-of-n: best of n = " + curve.n() + " answers to " + curve.prompts() + " prompts\n"
+                        + SettingsWriter.yaml(settings));
         String model = "best of n of " + settings.model().policy();
         try (JournalWriter journal = JournalWriter.create(directory.journal())) {
             journal.append(new RunHeader(
@@ -92,20 +124,20 @@ public final class BestOfNCommand implements Callable<Integer> {
                     settings.seed(),
                     curve.n().size()));
             for (int i = 0; i < curve.n().size(); i++) {
-                journal.append(record(curve, i));
+                journal.append(record(choice, i));
             }
             journal.append(new RunEnd(curve.n().size(), RunEnd.Outcome.COMPLETED));
             journal.sync();
         }
     }
 
-    private static StepRecord record(BestOfNCurve curve, int i) {
-        double[] byPrompt = new double[curve.prompts()];
-        for (int p = 0; p < byPrompt.length; p++) {
-            byPrompt[p] = curve.proxyByPrompt()[p][i];
+    private static StepRecord record(Choice choice, int i) {
+        BestOfNCurve curve = choice.curve();
+        StepRecordBuilder record = StepRecord.builder(i + 1);
+        if (choice.hasGold()) {
+            record.goldScore(spread(curve.goldByPrompt(), i));
         }
-        return StepRecord.builder(i + 1)
-                .score(Distribution.of(byPrompt))
+        return record.score(spread(curve.proxyByPrompt(), i))
                 .referenceKl(new ReferenceKl(
                         OptionalDouble.empty(),
                         OptionalDouble.of(BestOfN.natsBound(curve.n().get(i))),
@@ -116,12 +148,20 @@ public final class BestOfNCommand implements Callable<Integer> {
                 .build();
     }
 
-    private void print(BestOfNCurve curve) {
+    /** Over prompts. */
+    private static Distribution spread(double[][] byPrompt, int i) {
+        return Distribution.of(
+                Arrays.stream(byPrompt).mapToDouble(ofPrompt -> ofPrompt[i]).toArray());
+    }
+
+    private void print(Choice choice) {
+        BestOfNCurve curve = choice.curve();
         PrintWriter terminal = spec.commandLine().getOut();
-        terminal.println("     n  KL at most, nats  mean score");
+        terminal.println("     n  KL at most, nats  mean score" + (choice.hasGold() ? "   mean gold" : ""));
         for (int i = 0; i < curve.n().size(); i++) {
             terminal.printf(
-                    Locale.ROOT, "%6d  %16.3f  %10.4f%n", curve.n().get(i), curve.natsBound()[i], curve.proxy()[i]);
+                    Locale.ROOT, "%6d  %16.3f  %10.4f", curve.n().get(i), curve.natsBound()[i], curve.proxy()[i]);
+            terminal.println(choice.hasGold() ? String.format(Locale.ROOT, "  %10.4f", curve.gold()[i]) : "");
         }
         terminal.println("run: " + out);
         terminal.flush();

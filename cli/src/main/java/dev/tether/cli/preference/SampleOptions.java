@@ -50,8 +50,12 @@ final class SampleOptions {
     private String seed;
 
     RunSettings settings() {
-        Overrides given = new Overrides()
-                .add("model.policy", "--model", model)
+        return settings(new Overrides());
+    }
+
+    /** @param more what the command's own options stand for */
+    RunSettings settings(Overrides more) {
+        Overrides given = more.add("model.policy", "--model", model)
                 .add("prompts.source", "--prompts", prompts)
                 .add("prompts.chat_template", "--chat-template", chatTemplate)
                 .add("reward.source", "--reward", reward)

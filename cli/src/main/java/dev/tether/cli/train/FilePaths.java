@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes the files that settings name independent of the directory that a run was started in. */
-final class FilePaths {
+public final class FilePaths {
     private static final List<String> WITH_A_FILE = List.of("lexicon:", "preferences:", "model:", "onnx:");
 
     private FilePaths() {}
 
     /** The same settings with absolute files, so that the run can be resumed from anywhere. */
-    static RunSettings absolute(RunSettings settings) {
+    public static RunSettings absolute(RunSettings settings) {
         List<String> overrides = new ArrayList<>();
         overrides.add(
                 "model.policy=" + absolute("model.policy", settings.model().policy()));

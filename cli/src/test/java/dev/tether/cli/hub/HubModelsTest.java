@@ -2,6 +2,7 @@ package dev.tether.cli.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tether.run.InputException;
 import java.io.IOException;
@@ -304,6 +305,85 @@ class HubModelsTest {
                 .hasMessageContaining("hf:org/name: needs 1152921504607 MB more in ")
                 .hasMessageContaining("MB are free");
         assertThat(hub.requests).noneMatch(request -> request.startsWith("store"));
+    }
+
+    /** {@code /dev/full} has room for nothing. */
+    @Test
+    void aDiskThatIsFullEndsTheDownloadInOneLineWithoutAnotherAttempt() throws IOException {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "needs a system with /dev/full");
+        Path growing = cache.resolve("models--org--name/blobs/" + StubHub.sha256(weights) + ".tether.incomplete");
+        Files.createDirectories(growing.getParent());
+        Files.createSymbolicLink(growing, Path.of("/dev/full"));
+        assertThatThrownBy(() -> models().directory(NAME))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        "hf:org/name model.safetensors: cannot write " + growing
+                                + ": No space left on device; what came so far stays there, and the next attempt goes on from it");
+        assertThat(hub.requests)
+                .filteredOn(request -> request.startsWith("store"))
+                .hasSize(1);
+        assertNothingIsHalfMade();
+    }
+
+    /** A disk of {@code tmpfs}, which only the superuser can make; room is there when the download begins, and then no longer. */
+    @Test
+    void whatCameBeforeTheDiskWasFullIsKeptAndGoneOnFrom() throws Exception {
+        Path disk = Files.createDirectory(cache.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", disk.toString()) == 0, "cannot mount a tmpfs");
+        try {
+            Path home = cache;
+            cache = disk;
+            Path other = disk.resolve("other");
+            hub.largeFiles((exchange, content) -> {
+                exchange.sendResponseHeaders(200, content.length);
+                exchange.getResponseBody().write(content, 0, 100_000);
+                exchange.getResponseBody().flush();
+                Files.write(other, new byte[(int) disk.toFile().getUsableSpace() - 128 * 1024]);
+                exchange.getResponseBody().write(content, 100_000, 200_000);
+            });
+            assertThatThrownBy(() -> models().directory(NAME))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("No space left on device; what came so far stays there")
+                    .message()
+                    .hasLineCount(1);
+            assertNothingIsHalfMade();
+            Path growing = disk.resolve("models--org--name/blobs/" + StubHub.sha256(weights) + ".tether.incomplete");
+            long kept = Files.size(growing);
+            assertThat(kept).isBetween(128L * 1024, 299_999L);
+            Files.delete(other);
+            assertThat(models().directory(NAME).resolve("model.safetensors")).hasBinaryContent(weights);
+            assertThat(hub.requests).contains("store GET /model.safetensors bytes=" + kept + "-");
+            assertThat(growing).doesNotExist();
+            cache = home;
+        } finally {
+            run("umount", disk.toString());
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException noSuchProgram) {
+            return -1;
+        }
+    }
+
+    /** No reference, no link to weights that are not there, and so nothing that is taken for a model. */
+    private void assertNothingIsHalfMade() {
+        Path model = cache.resolve("models--org--name");
+        assertThat(model.resolve("refs")).doesNotExist();
+        assertThat(names(model.resolve("blobs"))).doesNotContain(StubHub.sha256(weights));
+        assertThat(names(model.resolve("snapshots").resolve(StubHub.COMMIT)))
+                .doesNotContain("model.safetensors")
+                .allMatch(name -> Files.exists(
+                        model.resolve("snapshots").resolve(StubHub.COMMIT).resolve(name)));
+        assertThatThrownBy(() -> models(Optional.empty(), true).directory(NAME))
+                .hasMessageContaining("is not (or not whole) in the cache");
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.tether.cli.CommandLineRun;
 import dev.tether.core.frontier.BestOfN;
 import dev.tether.run.journal.JournalReader;
 import dev.tether.run.journal.StepRecord;
+import dev.tether.run.settings.RunSettings;
+import dev.tether.run.settings.SettingsReader;
 import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.preference.PreferenceFile;
 import dev.tether.trainer.preference.PreferenceRow;
@@ -95,6 +97,8 @@ class PreferenceCommandsTest {
         assertThat(steps.get(1).referenceKl().orElseThrow().natsPerSequence().orElseThrow())
                 .isPositive();
         assertThat(steps.get(1).updates()).hasValue(2);
+        assertThat(steps.get(1).pairs().orElseThrow().margin()).isPositive();
+        assertThat(directory.resolve("dpo/report.html")).content().contains("Pairs told apart", "Margin of the pairs");
         assertThat(steps.get(1).belt().orElseThrow().verdict()).hasValue("absent");
         assertThat(directory.resolve("dpo/model/config.json")).exists();
 
@@ -108,11 +112,45 @@ class PreferenceCommandsTest {
         }
         assertThat(best.get(2).score().orElseThrow().mean())
                 .isGreaterThan(best.get(0).score().orElseThrow().mean());
+        RunSettings asked = SettingsReader.read(directory.resolve("bon/settings.yaml"), List.of());
+        assertThat(asked.generation().maxNewTokens()).isEqualTo(8);
+        assertThat(asked.prompts().batchSize()).isEqualTo(6 * 4);
+        assertThat(asked.steps()).isEqualTo(3);
+        assertThat(asked.belt().klCoef()).isZero();
+        assertThat(directory.resolve("bon/settings.yaml"))
+                .content()
+                .startsWith("# tether best-of-n: best of n = [1, 2, 4] answers to 6 prompts");
+        assertThat(best.get(0).goldScore()).isEmpty();
         requireDone(CommandLineRun.of("report", path("dpo"), path("bon"), "--out", path("both.html")));
         assertThat(directory.resolve("both.html"))
                 .content()
                 .contains("Reward against √KL")
                 .contains(">bon<");
+    }
+
+    @Test
+    void bestOfNMeasuresAGoldRewardBesideTheOneItChoosesBy() {
+        String[] same = {
+            "best-of-n", "--n", "1,4", "--prompts-used", "6", "--max-new-tokens", "8", "--reward", "regex:e"
+        };
+        CommandLineRun itself = CommandLineRun.of((Object[])
+                Stream.of(same, new String[] {"--gold", "regex:e", "--out", path("itself")})
+                        .flatMap(Arrays::stream)
+                        .toArray(String[]::new));
+        requireDone(itself);
+        assertThat(itself.out()).contains("mean gold");
+        for (StepRecord step : steps("itself")) {
+            assertThat(step.goldScore()).isPresent().isEqualTo(step.score());
+        }
+        requireDone(CommandLineRun.of((Object[])
+                Stream.of(same, new String[] {"--gold", "regex:q", "--out", path("other")})
+                        .flatMap(Arrays::stream)
+                        .toArray(String[]::new)));
+        StepRecord best = steps("other").get(1);
+        assertThat(best.score()).isEqualTo(steps("itself").get(1).score());
+        assertThat(best.goldScore().orElseThrow().mean())
+                .isLessThan(best.score().orElseThrow().mean());
+        assertThat(directory.resolve("other/settings.yaml")).content().contains("gold: regex:q");
     }
 
     private List<StepRecord> steps(String run) {

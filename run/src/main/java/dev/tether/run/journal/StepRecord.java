@@ -39,6 +39,7 @@ public record StepRecord(
         OptionalLong updates,
         OptionalDouble explainedVariance,
         Optional<AdvantageFigures> advantage,
+        Optional<PairFigures> pairs,
         Optional<ResponseTokens> responseTokens,
         Optional<TextFigures> text,
         OptionalDouble endedShare,
@@ -76,6 +77,7 @@ public record StepRecord(
         updates = updates == null ? OptionalLong.empty() : updates;
         explainedVariance = Figures.known("explained_variance", explainedVariance);
         advantage = orEmpty(advantage);
+        pairs = orEmpty(pairs);
         responseTokens = orEmpty(responseTokens);
         text = orEmpty(text);
         endedShare = Figures.known("ended_share", endedShare);

@@ -34,6 +34,7 @@ public final class StepRecordBuilder {
     private OptionalLong updates = OptionalLong.empty();
     private OptionalDouble explainedVariance = OptionalDouble.empty();
     private Optional<AdvantageFigures> advantage = Optional.empty();
+    private Optional<PairFigures> pairs = Optional.empty();
     private Optional<ResponseTokens> responseTokens = Optional.empty();
     private Optional<TextFigures> text = Optional.empty();
     private OptionalDouble endedShare = OptionalDouble.empty();
@@ -177,6 +178,11 @@ public final class StepRecordBuilder {
         return this;
     }
 
+    public StepRecordBuilder pairs(PairFigures value) {
+        pairs = Optional.of(value);
+        return this;
+    }
+
     public StepRecordBuilder responseTokens(ResponseTokens value) {
         responseTokens = Optional.of(value);
         return this;
@@ -241,6 +247,7 @@ public final class StepRecordBuilder {
                 updates,
                 explainedVariance,
                 advantage,
+                pairs,
                 responseTokens,
                 text,
                 endedShare,

@@ -6,6 +6,7 @@ import dev.tether.core.control.KlTarget;
 import dev.tether.core.kl.KlUnit;
 import dev.tether.run.chart.Chart;
 import dev.tether.run.chart.Series;
+import dev.tether.run.journal.PairFigures;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
 import dev.tether.run.journal.StepRecord;
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -39,6 +41,8 @@ final class RunCharts {
                 maxKl(),
                 beta(),
                 rewardAgainstRootKl(),
+                plain("Pairs told apart", "share of the pairs", 3, pairs(PairFigures::accuracy)),
+                plain("Margin of the pairs", "nats", 4, pairs(PairFigures::margin)),
                 plain("Entropy", "nats per token", 2, StepRecord::entropy),
                 responseLength(),
                 plain("Distinct token pairs", "share of all pairs", 3, text(TextFigures::distinctBigrams)),
@@ -135,6 +139,10 @@ final class RunCharts {
 
     private static Function<StepRecord, OptionalDouble> text(Function<TextFigures, OptionalDouble> figure) {
         return step -> step.text().map(figure).orElse(OptionalDouble.empty());
+    }
+
+    private static Function<StepRecord, OptionalDouble> pairs(ToDoubleFunction<PairFigures> figure) {
+        return step -> step.pairs().stream().mapToDouble(figure).findFirst();
     }
 
     private Chart plain(String title, String unit, int colour, Function<StepRecord, OptionalDouble> figure) {

@@ -1,6 +1,7 @@
 package dev.tether.run.report;
 
 import dev.tether.run.journal.Distribution;
+import dev.tether.run.journal.PairFigures;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
 import dev.tether.run.journal.StepRecord;
@@ -31,6 +32,8 @@ record StepColumn(String name, String key, Function<StepRecord, OptionalDouble> 
             new StepColumn("entropy", "entropy", StepRecord::entropy),
             new StepColumn("update KL", "update_kl.nats_per_token", of(StepRecord::updateKl, UpdateKl::natsPerToken)),
             new StepColumn("clipped", "clip_fraction", StepRecord::clipFraction),
+            new StepColumn("pairs right", "pairs.accuracy", of(StepRecord::pairs, PairFigures::accuracy)),
+            new StepColumn("margin", "pairs.margin", of(StepRecord::pairs, PairFigures::margin)),
             new StepColumn("length", "response_tokens.mean", of(StepRecord::responseTokens, ResponseTokens::mean)),
             new StepColumn("tokens/s", "tokens_per_second", StepRecord::tokensPerSecond));
 

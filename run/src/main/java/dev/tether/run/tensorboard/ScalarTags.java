@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The figures of a step under the tags of TRL's PPO trainer where TRL has the same figure, so that runs of both lie in one
+ * The figures of a step under the tags of TRL's PPO (and DPO) trainer where TRL has the same figure, so that runs of both lie in one
  * chart; what TRL does not have is under {@code tether/}.
  */
 final class ScalarTags {
@@ -58,6 +58,10 @@ final class ScalarTags {
         put("loss/value_avg", step.valueLoss());
         put("val/clipfrac_avg", step.valueClipFraction());
         put("val/ratio", step.ratioMean());
+        step.pairs().ifPresent(pairs -> {
+            put("rewards/accuracies", pairs.accuracy());
+            put("rewards/margins", pairs.margin());
+        });
         put("tether/explained_variance", step.explainedVariance());
         put("tether/gradient_norm", step.gradientNorm());
         put("lr", step.learningRate());

@@ -78,7 +78,7 @@ class JournalTest {
                                         + "'k2':0.002,'k3':0.003},'policy_loss':-0.02,'value_loss':0.7,'clip_fraction':0.0625,"
                                         + "'value_clip_fraction':0.03125,'ratio_mean':1.0009765625,'gradient_norm':1.5,"
                                         + "'learning_rate':5.0E-5,'updates':16,'explained_variance':0.4375,"
-                                        + "'advantage':{'mean':0.011,'sd':0.9},'response_tokens':{'mean':40.5,'max':48.0},"
+                                        + "'advantage':{'mean':0.011,'sd':0.9},'pairs':{'accuracy':0.71875,'margin':0.28125},'response_tokens':{'mean':40.5,'max':48.0},"
                                         + "'text':{'distinct_unigrams':0.34375,'distinct_bigrams':0.65625,'compression':0.46875},"
                                         + "'ended_share':0.8125,'episodes':32,'tokens':1296,'tokens_per_second':648.5,"
                                         + "'timing':{'time':'2026-11-20T09:30:00.250Z','step_seconds':2.0,"
@@ -360,6 +360,7 @@ class JournalTest {
                 step.updates(),
                 step.explainedVariance(),
                 step.advantage(),
+                step.pairs(),
                 step.responseTokens(),
                 step.text(),
                 step.endedShare(),

@@ -63,6 +63,7 @@ public final class Rows {
                 .updates(16)
                 .explainedVariance(0.4375)
                 .advantage(new AdvantageFigures(0.011, 0.9))
+                .pairs(new PairFigures(0.71875, 0.28125))
                 .responseTokens(new ResponseTokens(40.5, 48))
                 .text(new TextFigures(
                         OptionalDouble.of(0.34375), OptionalDouble.of(0.65625), OptionalDouble.of(0.46875)))

@@ -7,6 +7,7 @@ import dev.tether.core.objective.DpoLoss;
 import dev.tether.core.objective.LossMean;
 import dev.tether.core.objective.Surrogate;
 import dev.tether.core.reward.ShapedRewards;
+import dev.tether.run.journal.PairFigures;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.Minibatch;
@@ -19,6 +20,9 @@ import dev.tether.trainer.preference.Comparisons;
 import dev.tether.trainer.rollout.Rollout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Direct preference optimisation (Rafailov et al. 2023): learns from pairs that were compared beforehand, not from its own
@@ -64,26 +68,47 @@ public final class Dpo implements Algorithm {
     @Override
     public PolicyUpdate update(PolicyModel policy, Rollout rollout, ShapedRewards shaped, UpdatePlan plan) {
         List<UpdateReport> reports = new ArrayList<>();
+        List<DpoLoss.Term> terms = new ArrayList<>();
         for (int i = 0; i < updates; i++) {
             long first = ((plan.step() - 1L) * updates + i) * pairsPerUpdate;
             Comparisons.Batch batch = comparisons.draw(plan.seeds(), first, pairsPerUpdate);
-            reports.add(update(policy, batch, plan.learningRate()));
+            Evaluation now = policy.evaluate(batch.tokens(), TEMPERATURE);
+            List<DpoLoss.Term> ofBatch = terms(batch, now);
+            reports.add(update(policy, batch, now, ofBatch, plan.learningRate()));
+            terms.addAll(ofBatch);
         }
-        return new PolicyUpdate(unscaled(rollout, shaped), reports, false);
+        return new PolicyUpdate(unscaled(rollout, shaped), reports, false, Optional.of(figures(terms)));
     }
 
-    private UpdateReport update(PolicyModel policy, Comparisons.Batch batch, double learningRate) {
+    /** What the policy says of each pair, in their order. */
+    private List<DpoLoss.Term> terms(Comparisons.Batch batch, Evaluation now) {
+        double[] logRatios =
+                logRatios(now.logprobs(), batch.refLogprobs(), batch.tokens().responseMask());
+        return IntStream.range(0, batch.pairs())
+                .mapToObj(i -> loss.at(logRatios[i], logRatios[batch.pairs() + i]))
+                .toList();
+    }
+
+    private static PairFigures figures(List<DpoLoss.Term> terms) {
+        return new PairFigures(mean(terms, term -> term.margin() > 0 ? 1 : 0), mean(terms, DpoLoss.Term::margin));
+    }
+
+    private static double mean(List<DpoLoss.Term> terms, ToDoubleFunction<DpoLoss.Term> figure) {
+        return terms.stream().mapToDouble(figure).average().orElseThrow();
+    }
+
+    private static UpdateReport update(
+            PolicyModel policy,
+            Comparisons.Batch batch,
+            Evaluation now,
+            List<DpoLoss.Term> terms,
+            double learningRate) {
         ResponseMask mask = batch.tokens().responseMask();
-        Evaluation now = policy.evaluate(batch.tokens(), TEMPERATURE);
-        double[] logRatios = logRatios(now.logprobs(), batch.refLogprobs(), mask);
         double[] advantages = new double[2 * batch.pairs()];
-        double mean = 0;
         for (int i = 0; i < batch.pairs(); i++) {
-            DpoLoss.Term term = loss.at(logRatios[i], logRatios[batch.pairs() + i]);
             // twice: the loss is a mean over pairs, that of the update one over answers
-            advantages[i] = -2 * term.slope();
-            advantages[batch.pairs() + i] = 2 * term.slope();
-            mean += term.loss() / batch.pairs();
+            advantages[i] = -2 * terms.get(i).slope();
+            advantages[batch.pairs() + i] = 2 * terms.get(i).slope();
         }
         Minibatch minibatch = new Minibatch(
                 batch.tokens(),
@@ -93,7 +118,8 @@ public final class Dpo implements Algorithm {
                 now.values(),
                 now.values(),
                 mask);
-        return policy.update(minibatch, OBJECTIVE, TEMPERATURE, learningRate).withPolicyLoss(mean);
+        return policy.update(minibatch, OBJECTIVE, TEMPERATURE, learningRate)
+                .withPolicyLoss(mean(terms, DpoLoss.Term::loss));
     }
 
     /** log π − log π_ref of each whole answer, nats. */

@@ -1,9 +1,11 @@
 package dev.tether.trainer.algorithm;
 
 import dev.tether.core.advantage.Advantages;
+import dev.tether.run.journal.PairFigures;
 import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.model.UpdateReport.Outcome;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -12,8 +14,15 @@ import java.util.function.ToDoubleFunction;
  * @param advantages before scaling, and the returns
  * @param reports one per optimiser step, in order
  * @param stoppedEarly true when a KL passed its limit and later minibatches were left out
+ * @param pairs of an update from pairs
  */
-public record PolicyUpdate(Advantages advantages, List<UpdateReport> reports, boolean stoppedEarly) {
+public record PolicyUpdate(
+        Advantages advantages, List<UpdateReport> reports, boolean stoppedEarly, Optional<PairFigures> pairs) {
+    /** An update from the policy's own answers. */
+    public PolicyUpdate(Advantages advantages, List<UpdateReport> reports, boolean stoppedEarly) {
+        this(advantages, reports, stoppedEarly, Optional.empty());
+    }
+
     public PolicyUpdate {
         reports = List.copyOf(reports);
     }

@@ -102,6 +102,7 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .ratioMean(mean.ratioMean())
                 .gradientNorm(mean.gradientNorm())
                 .updates(update.reports().size());
+        update.pairs().ifPresent(builder::pairs);
     }
 
     private static void advantageFigures(StepRecordBuilder builder, Measured m) {

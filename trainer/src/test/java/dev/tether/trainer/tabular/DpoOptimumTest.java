@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tether.core.objective.DpoLoss;
 import dev.tether.core.stats.Logistic;
 import dev.tether.run.InputException;
+import dev.tether.run.journal.PairFigures;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.loop.TrainingLoop;
@@ -133,6 +134,35 @@ class DpoOptimumTest {
                         .isCloseTo(slope, within(1e-7));
             }
         }
+    }
+
+    @Test
+    void theRecordTellsWhichPairsItTellsApartAndByHowMuch() {
+        List<TokenPair> pairs = List.of(
+                pair(new int[] {1, 2, 0}, new int[] {3, 0}),
+                pair(new int[] {2, 0}, new int[] {1, 0}),
+                pair(new int[] {3, 3, 0}, new int[] {0}));
+        TabularPolicy policy = new TabularPolicy(TREE, TabularWorld.REFERENCE);
+        policy.logits[0][1] += 0.7;
+        double accuracy = 0;
+        double margin = 0;
+        for (TokenPair pair : pairs) {
+            double better = KL_COEF * (logRatio(policy, pair.chosen()) - logRatio(policy, pair.rejected()));
+            accuracy += better > 0 ? 1.0 / 3 : 0;
+            margin += better / 3;
+        }
+        assertThat(accuracy).as("of three pairs one or two").isBetween(0.3, 0.7);
+        PairFigures told = loop(policy, pairs, 1, "dpo.updates=1", "dpo.pairs_per_update=3")
+                .step()
+                .record()
+                .pairs()
+                .orElseThrow();
+        assertThat(told.accuracy()).isCloseTo(accuracy, within(1e-12));
+        assertThat(told.margin()).isCloseTo(margin, within(1e-12));
+    }
+
+    private static double logRatio(TabularPolicy policy, int[] answer) {
+        return TREE.logprob(policy.logits, answer) - TREE.logprob(TabularWorld.REFERENCE, answer);
     }
 
     private static double loss(double[][] logits, int[] chosen, int[] rejected) {
