@@ -29,7 +29,7 @@ final class BenchText {
     private void title() {
         RunSettings s = recording.settings();
         line(
-                "%s on %s: %d responses to prompts of %d tokens, %d new tokens at most, %d x %d updates, value %s, %s, %d threads",
+                "%s on %s: %d responses to prompts of %d tokens, %d new tokens at most, %d x %d updates, value %s, %s, %s",
                 figures.implementation(),
                 s.model().policy(),
                 s.prompts().batchSize(),
@@ -39,13 +39,21 @@ final class BenchText {
                 s.update().minibatches(),
                 figures.value(),
                 Words.name(s.model().dtype()),
-                s.threads());
+                threads(s.threads()));
         int quiet = recording.patience().quiet(recording.steps()).size();
         int warm = recording.patience().warm(recording.steps()).size();
         line(
                 "medians of %d steps (%d of %d after the warm-up were quiet)",
                 figures.measured().size(), quiet, warm);
         line("");
+    }
+
+    private static String threads(int threads) {
+        return switch (threads) {
+            case 0 -> "a thread per core";
+            case 1 -> "1 thread";
+            default -> threads + " threads";
+        };
     }
 
     private void phases() {

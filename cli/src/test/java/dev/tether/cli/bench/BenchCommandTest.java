@@ -55,7 +55,7 @@ class BenchCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .startsWith("tether-ppo on builtin:reviews: 4 responses to prompts of 3 tokens, 6 new tokens at most, "
-                        + "4 x 4 updates, value separate, float32, 1 threads\n")
+                        + "4 x 4 updates, value separate, float32, 1 thread\n")
                 .contains("tokens/s of generation", "% of the ceiling", "onednn packed");
         JsonNode steps = JsonMapper.shared().readTree(Files.readAllBytes(json)).path("steps");
         assertThat(steps).hasSize(2).allSatisfy(step -> {
