@@ -142,6 +142,10 @@ public final class BenchCommand implements Callable<Integer> {
 
     private Recording run(BenchModel model, RunSettings settings) {
         int vocabularySize = model.spec().vocabularySize();
+        if (rewardToken != null && (rewardToken < 0 || rewardToken >= vocabularySize)) {
+            throw new InputException(
+                    "--reward-token " + rewardToken + ", must be a token id in 0.." + (vocabularySize - 1));
+        }
         TokenShareReward reward =
                 rewardToken == null ? TokenShareReward.upperHalf(vocabularySize) : TokenShareReward.of(rewardToken);
         int count = Math.max(LEAST_PROMPTS, settings.prompts().batchSize());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tether.cli.CommandLineRun;
 import dev.tether.cli.model.ModelNames;
 import dev.tether.torch.directory.ModelDirectory;
+import dev.tether.trainer.model.StopReason;
+import dev.tether.trainer.reward.Episode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,10 +131,19 @@ class BenchCommandTest {
     }
 
     @Test
+    void theRewardIsTheShareOfWantedTokens() {
+        Episode episode = new Episode("", "", new int[] {9, 9}, new int[] {4, 5, 9, 8}, StopReason.TRUNCATED);
+        assertThat(TokenShareReward.of(9).score(List.of(episode))).containsExactly(0.25);
+        assertThat(TokenShareReward.upperHalf(11).score(List.of(episode))).containsExactly(0.75);
+    }
+
+    @Test
     void mistakesAreSaidInOneLine() throws IOException {
         assertThat(bench("--updates", "four").err())
                 .isEqualTo("tether: --updates four: must be epochs x minibatches, such as 4x4\n");
         assertThat(bench("--algorithm", "dpo").err()).startsWith("tether: --algorithm dpo learns from pairs");
+        assertThat(bench("--reward-token", 1024).err())
+                .isEqualTo("tether: --reward-token 1024, must be a token id in 0..1023\n");
         assertThat(bench("--warmup", -1).err()).isEqualTo("tether: --warmup -1, must be at least 0\n");
         assertThat(bench("--value", "none").err()).startsWith("tether: --value none: model.value");
         assertThat(bench("--new-tokens", 999).err())
