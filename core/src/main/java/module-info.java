@@ -15,4 +15,7 @@ module dev.tether.core {
     exports dev.tether.core.simulate;
     exports dev.tether.core.monitor;
     exports dev.tether.core.text;
+    exports dev.tether.core.vocabulary;
+
+    uses dev.tether.core.vocabulary.VocabularySums;
 }

@@ -2,6 +2,7 @@ package dev.tether.cli.doctor;
 
 import dev.tether.cli.console.ExitCode;
 import dev.tether.cli.console.Version;
+import dev.tether.core.vocabulary.VocabularySums;
 import dev.tether.run.InputException;
 import dev.tether.torch.engine.EngineFacts;
 import dev.tether.torch.engine.TorchEngine;
@@ -48,11 +49,19 @@ public final class DoctorCommand implements Callable<Integer> {
                 "system",
                 Version.platform() + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
                         + Machine.processor() + ", " + Machine.memory());
+        fact("sums", sums());
         engine();
         disk();
         out.println(complaints == 0 ? "all is well" : complaints + " thing" + (complaints == 1 ? "" : "s") + " amiss");
         out.flush();
         return complaints == 0 ? ExitCode.DONE : ExitCode.CHECK_FAILED;
+    }
+
+    private static String sums() {
+        String found = VocabularySums.best().describe();
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                ? found
+                : found + "; TETHER_JAVA_OPTS=--add-modules=jdk.incubator.vector makes audits of full distributions faster";
     }
 
     private void engine() {

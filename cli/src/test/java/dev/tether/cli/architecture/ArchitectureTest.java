@@ -36,6 +36,7 @@ class ArchitectureTest {
     /** Which room may import which. */
     private static final Map<String, Set<String>> ROOMS = Map.of(
             "core", Set.of(),
+            "vector", Set.of("core"),
             "run", Set.of("core"),
             "trainer", Set.of("core", "run"),
             "torch", Set.of("core", "run", "trainer"),
@@ -47,13 +48,14 @@ class ArchitectureTest {
     /** Inside core and run: which package may import which other package of its room; "" is the room's own. */
     private static final Map<String, Set<String>> PACKAGES = Map.ofEntries(
             Map.entry("core.law", Set.of()),
+            Map.entry("core.vocabulary", Set.of()),
             Map.entry("core.stats", Set.of("core.law")),
-            Map.entry("core.kl", Set.of("core.law", "core.stats")),
+            Map.entry("core.kl", Set.of("core.law", "core.vocabulary", "core.stats")),
             Map.entry("core.belt", Set.of("core.law", "core.stats", "core.kl", "core.objective")),
             Map.entry("core.control", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.reward", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.advantage", Set.of("core.law", "core.stats", "core.kl")),
-            Map.entry("core.objective", Set.of("core.law", "core.stats", "core.kl")),
+            Map.entry("core.objective", Set.of("core.law", "core.vocabulary", "core.stats", "core.kl")),
             Map.entry("core.schedule", Set.of("core.law")),
             Map.entry("core.frontier", Set.of("core.law", "core.stats", "core.kl")),
             Map.entry("core.text", Set.of("core.law", "core.stats")),
@@ -109,7 +111,8 @@ class ArchitectureTest {
         Map<String, String[]> natives = Map.of(
                 "torch", new String[] {"org.bytedeco..", "ai.djl.."},
                 "parquet", new String[] {"org.duckdb.."},
-                "onnx", new String[] {"ai.onnxruntime.."});
+                "onnx", new String[] {"ai.onnxruntime.."},
+                "vector", new String[] {"jdk.incubator.."});
         natives.forEach((room, libraries) -> noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + room + "..")

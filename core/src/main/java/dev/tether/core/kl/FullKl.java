@@ -1,6 +1,7 @@
 package dev.tether.core.kl;
 
 import dev.tether.core.law.Require;
+import dev.tether.core.vocabulary.VocabularySums;
 
 /**
  * The exact KL of two next-token distributions over the whole vocabulary, no sampling: Σ_v p_v (log p_v − log q_v)
@@ -18,12 +19,13 @@ public final class FullKl {
      */
     public static double nats(double[] logprobs, double[] refLogprobs) {
         Require.sameLength("ref_logprobs", refLogprobs.length, "logprobs", logprobs.length);
-        double nats = 0;
-        for (int v = 0; v < logprobs.length; v++) {
-            double p = Math.exp(logprobs[v]);
-            nats += p > 0 ? p * (logprobs[v] - refLogprobs[v]) : 0;
-        }
-        return Math.max(0, nats);
+        return Math.max(0, VocabularySums.best().kl(logprobs, refLogprobs));
+    }
+
+    /** {@link #nats(double[], double[])} of logprobs recorded in single precision, summed in double. */
+    public static double nats(float[] logprobs, float[] refLogprobs) {
+        Require.sameLength("ref_logprobs", refLogprobs.length, "logprobs", logprobs.length);
+        return Math.max(0, VocabularySums.best().kl(logprobs, refLogprobs));
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.tether.core.kl;
 
 import dev.tether.core.law.Require;
+import dev.tether.core.vocabulary.VocabularySums;
+import java.util.Arrays;
 
 /**
  * What KL(p ‖ q) at one position is at least and at most, where only the k most likely tokens of p are known, with what
@@ -37,19 +39,14 @@ public record TruncatedKl(double lower, double upper, double tailMass, double re
         Require.that(refLogprobFloor <= 0, "ref_logprob_floor", refLogprobFloor, "<= 0");
         double tail = tailMass("logprobs", logprobs);
         double refTail = tailMass("ref_logprobs", refLogprobs);
-        double known = 0;
-        double least = Double.POSITIVE_INFINITY;
-        for (int k = 0; k < logprobs.length; k++) {
-            double p = Math.exp(logprobs[k]);
-            known += p > 0 ? p * (logprobs[k] - refLogprobs[k]) : 0;
-            least = Math.min(least, p);
-        }
+        double known = VocabularySums.best().kl(logprobs, refLogprobs);
         if (tail == 0) {
             double nats = Math.max(0, known);
             return new TruncatedKl(nats, nats, tail, refTail);
         }
         double lower = Math.max(0, known + tail * Math.log(tail / Math.max(refTail, LEAST_TAIL)));
-        double upper = known + tail * (Math.log(Math.min(tail, least)) - refLogprobFloor);
+        double least = Arrays.stream(logprobs).min().orElseThrow();
+        double upper = known + tail * (Math.min(Math.log(tail), least) - refLogprobFloor);
         return new TruncatedKl(lower, Math.max(lower, upper), tail, refTail);
     }
 

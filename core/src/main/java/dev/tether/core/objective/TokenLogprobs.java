@@ -1,6 +1,7 @@
 package dev.tether.core.objective;
 
 import dev.tether.core.law.Require;
+import dev.tether.core.vocabulary.VocabularySums;
 
 /**
  * Log-probabilities from logits z: log p_v = z_v/τ − log Σ_w e^(z_w/τ), the greatest logit taken out first so that
@@ -11,18 +12,7 @@ public final class TokenLogprobs {
 
     /** log Σ e^z; −∞ when every logit is −∞. */
     public static double logSumExp(double[] logits) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double logit : logits) {
-            max = Math.max(max, logit);
-        }
-        if (max == Double.NEGATIVE_INFINITY) {
-            return max;
-        }
-        double sum = 0;
-        for (double logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        return max + Math.log(sum);
+        return VocabularySums.best().logSumExp(logits);
     }
 
     /** The log-probability of every token, [V]; {@code temperature} τ &gt; 0 divides the logits. */
