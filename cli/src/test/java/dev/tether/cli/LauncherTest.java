@@ -81,6 +81,15 @@ class LauncherTest {
     }
 
     @Test
+    void theVectorApiGetsTheCompilerThatItNeeds() throws Exception {
+        String quick = "-XX:TieredStopAtLevel=1";
+        assertThat(launch(clone.file("tether"), Map.of(), "kl").out()).contains(quick);
+        assertThat(launch(clone.file("tether"), Map.of(), "train").out()).doesNotContain(quick);
+        Map<String, String> vector = Map.of("TETHER_JAVA_OPTS", "--add-modules=jdk.incubator.vector");
+        assertThat(launch(clone.file("tether"), vector, "kl").out()).doesNotContain(quick);
+    }
+
+    @Test
     void aMissingOrOldJavaIsOneLine() throws Exception {
         jdk = clone.jdk("11.0.2");
         Run old = launch(clone.file("tether"), Map.of());

@@ -125,7 +125,7 @@ public final class BenchCommand implements Callable<Integer> {
         RunSettings settings = work.settings();
         check();
         event("jvm_up");
-        TorchEngine.start(settings.threads());
+        TorchEngine.start(settings.threads(), settings.model().device());
         event("libtorch_loaded");
         OptionalInt size = vocabulary == null ? OptionalInt.empty() : OptionalInt.of(vocabulary);
         Recording recording;

@@ -78,7 +78,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 "blas",
                 facts.blas() + ", " + threads(facts.blasThreads()) + ", a 1024 x 1024 product runs at "
                         + String.format(Locale.ROOT, "%.0f GFLOP/s", facts.gigaflopsPerSecond()));
-        fact("gpu", facts.hasGpu() ? "yes" : "no; models run on the CPU");
+        fact("gpu", facts.hasGpu() ? "found; training on it is not supported yet" : "none; models run on the CPU");
         if (facts.blasThreads() > 1) {
             complain("OpenBLAS has threads of its own beside torch's: set OPENBLAS_NUM_THREADS=1");
         }

@@ -61,7 +61,7 @@ public final class ReferenceSampler {
 
     private ScoredSamples draw(String model, Path directory, Rewards rewards, IntConsumer progress) {
         PromptFile file = PromptFiles.read(settings.prompts());
-        TorchEngine.start(settings.threads());
+        TorchEngine.start(settings.threads(), settings.model().device());
         Tokenizer tokenizer = LanguageModels.openTokenizer(directory);
         List<ScoredSamples.Row> rows = new ArrayList<>();
         try (PolicyModel reference = LanguageModels.openPolicy(directory, ModelSettings.inference())) {

@@ -28,7 +28,7 @@ public final class TokenTraining implements AutoCloseable {
      */
     public static TokenTraining open(
             RunSettings settings, Path directory, Tokenizer tokenizer, RewardModel reward, PromptSource prompts) {
-        TorchEngine.start(settings.threads());
+        TorchEngine.start(settings.threads(), settings.model().device());
         TorchPolicyModel policy = OpenPolicy.of(settings, directory);
         try {
             TrainingSetup.Belt belt = TrainingSetup.belt(settings, policy, directory, directory);

@@ -79,7 +79,7 @@ final class TrainingSetup implements AutoCloseable {
         PromptFile prompts = PromptFiles.read(settings.prompts());
         ModelSettings model = settings.model();
         Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
-        TorchEngine.start(settings.threads());
+        TorchEngine.start(settings.threads(), settings.model().device());
         Tokenizer tokenizer = LanguageModels.openTokenizer(policyDirectory);
         TorchPolicyModel policy = OpenPolicy.of(settings, policyDirectory);
         try {

@@ -302,6 +302,13 @@ class TrainCommandTest {
         assertThat(CommandLineRun.of("train", "--out", run).err()).contains("--resume");
     }
 
+    @Test
+    void aGpuIsRefusedBeforeAnythingIsWritten() {
+        for (String device : List.of("cuda", "cuda:1")) {
+            refused("model.device = " + device + ": ", "--set", "model.device=" + device);
+        }
+    }
+
     /** One line, exit 2, and no run directory. */
     private void refused(String message, Object... arguments) {
         List<Object> all = new ArrayList<>(List.of("--out", directory.resolve("never")));

@@ -41,7 +41,7 @@ class SettingsReaderTest {
     void everyKindOfValueIsRead() {
         RunSettings settings = read("""
                 seed: -3
-                model: {policy: /models/a b, reference: ref, dtype: float64, value: separate}
+                model: {policy: /models/a b, reference: ref, dtype: float64, value: separate, device: "cuda:1"}
                 generation: {stop_ids: [2, 3], temperature: 1, top_p: 9e-1}
                 reward: {clip: 5, score_placement: after_last_token}
                 belt: {estimator: abs_k1, controller: fixed, unit: token, target: .02, kl_coef: +1}
@@ -50,7 +50,7 @@ class SettingsReaderTest {
         assertThat(settings.seed()).isEqualTo(-3);
         assertThat(settings.model())
                 .isEqualTo(new ModelSettings(
-                        "/models/a b", Optional.of("ref"), ModelSettings.Dtype.FLOAT64, ModelSettings.Value.SEPARATE));
+                        "/models/a b", Optional.of("ref"), ModelSettings.Dtype.FLOAT64, ModelSettings.Value.SEPARATE, "cuda:1"));
         assertThat(settings.generation())
                 .isEqualTo(new GenerationSettings(0, 48, 1, 0, 0.9, Optional.of(List.of(2, 3))));
         assertThat(settings.reward().clip()).isEqualTo(OptionalDouble.of(5));
@@ -92,6 +92,9 @@ class SettingsReaderTest {
                         + " ziegler, pi, pid, dual_ascent",
                 "belt: {controller: null} | 1:20: belt.controller = null, must be one of fixed, schedule, thermostat,"
                         + " ziegler, pi, pid, dual_ascent",
+                "model: {device: gpu} | 1:17: model.device = \"gpu\", must be cpu, cuda or cuda:N",
+                "model: {device: 'cuda:x'} | 1:17: model.device = \"cuda:x\", must be cpu, cuda or cuda:N",
+                "model: {device: cuda0} | 1:17: model.device = \"cuda0\", must be cpu, cuda or cuda:N",
                 "model: {policy: 12} | 1:17: model.policy = 12, must be a text; put it in quotes",
                 "model: {policy: ' '} | 1:17: model.policy = \" \", must be a text with at least one letter",
                 "model: {reference: [a]} | 1:20: model.reference = a list, must be a text",

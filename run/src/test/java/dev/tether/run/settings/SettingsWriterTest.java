@@ -35,6 +35,7 @@ class SettingsWriterTest {
                           reference: null
                           dtype: float32
                           value: shared
+                          device: cpu
                         lora:
                           rank: 0
                           alpha: null
@@ -166,7 +167,8 @@ class SettingsWriterTest {
                         "C:\\models\\a #1: \"b\"",
                         Optional.of("null"),
                         ModelSettings.Dtype.FLOAT64,
-                        ModelSettings.Value.SEPARATE),
+                        ModelSettings.Value.SEPARATE,
+                        "cuda:12"),
                 new LoraSettings(
                         0, OptionalDouble.of(1.0 / 3), List.of("q_proj", "layers.0.mlp.up_proj"), Optional.empty()),
                 new PromptSettings(

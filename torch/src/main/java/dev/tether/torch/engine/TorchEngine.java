@@ -60,6 +60,16 @@ public final class TorchEngine {
         return crew;
     }
 
+    /**
+     * {@link #start(int)} for models on {@code device}.
+     *
+     * @throws InputException also where models cannot be trained on it: see {@link Devices#require}
+     */
+    public static void start(int threads, String device) {
+        start(threads);
+        Devices.require(device);
+    }
+
     private static void load() {
         try {
             Loader.load(openblas_full.class);
