@@ -58,8 +58,7 @@ public final class VectorSums implements VocabularySums {
         }
         DoubleVector sums = DoubleVector.zero(DOUBLES);
         for (int v = 0; v < whole; v += LANES) {
-            sums = sums.add(
-                    DoubleVector.fromArray(DOUBLES, logits, v).sub(max).lanewise(VectorOperators.EXP));
+            sums = sums.add(DoubleVector.fromArray(DOUBLES, logits, v).sub(max).lanewise(VectorOperators.EXP));
         }
         double sum = sums.reduceLanes(VectorOperators.ADD);
         for (int v = whole; v < logits.length; v++) {

@@ -62,7 +62,16 @@ class VectorSumsTest {
     @MethodSource("vocabularies")
     void hostileNumbersAgreeWhereverTheyStand(int vocabulary) {
         float[] hostile = {
-            Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN, -1e30f, 1e30f, Float.MIN_VALUE, -0f, -745.1f, -746, 709
+            Float.NEGATIVE_INFINITY,
+            Float.POSITIVE_INFINITY,
+            Float.NaN,
+            -1e30f,
+            1e30f,
+            Float.MIN_VALUE,
+            -0f,
+            -745.1f,
+            -746,
+            709
         };
         for (float number : hostile) {
             for (int place : new int[] {0, vocabulary / 3, vocabulary - 1}) {

@@ -61,7 +61,8 @@ public final class DoctorCommand implements Callable<Integer> {
         String found = VocabularySums.best().describe();
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
                 ? found
-                : found + "; TETHER_JAVA_OPTS=--add-modules=jdk.incubator.vector makes audits of full distributions faster";
+                : found
+                        + "; TETHER_JAVA_OPTS=--add-modules=jdk.incubator.vector makes audits of full distributions faster";
     }
 
     private void engine() {

@@ -50,7 +50,11 @@ class SettingsReaderTest {
         assertThat(settings.seed()).isEqualTo(-3);
         assertThat(settings.model())
                 .isEqualTo(new ModelSettings(
-                        "/models/a b", Optional.of("ref"), ModelSettings.Dtype.FLOAT64, ModelSettings.Value.SEPARATE, "cuda:1"));
+                        "/models/a b",
+                        Optional.of("ref"),
+                        ModelSettings.Dtype.FLOAT64,
+                        ModelSettings.Value.SEPARATE,
+                        "cuda:1"));
         assertThat(settings.generation())
                 .isEqualTo(new GenerationSettings(0, 48, 1, 0, 0.9, Optional.of(List.of(2, 3))));
         assertThat(settings.reward().clip()).isEqualTo(OptionalDouble.of(5));

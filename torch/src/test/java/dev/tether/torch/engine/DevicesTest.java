@@ -45,9 +45,11 @@ class DevicesTest {
             Tensor left = torch.randn(64, 32);
             Tensor right = torch.randn(32, 48);
             products[0] = Tensors.toDoubles(torch.matmul(left, right));
-            products[1] = Tensors.toDoubles(torch.matmul(left.cuda(), right.cuda()).cpu());
+            products[1] =
+                    Tensors.toDoubles(torch.matmul(left.cuda(), right.cuda()).cpu());
         });
         assertThat(products[1]).containsExactly(products[0], within(1e-3));
-        assertThat(Arrays.stream(products[0]).map(Math::abs).max().orElseThrow()).isGreaterThan(1);
+        assertThat(Arrays.stream(products[0]).map(Math::abs).max().orElseThrow())
+                .isGreaterThan(1);
     }
 }
