@@ -1,7 +1,9 @@
 package dev.tether.torch;
 
+import dev.tether.torch.engine.Crew;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
+import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.CountedStates;
 import dev.tether.torch.network.ResponsePass;
@@ -16,7 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
-/** Reads responses in microbatches, without gradients, into Java arrays. */
+/** Reads responses in microbatches, without gradients, into Java arrays; the threads share the rows of each. */
 final class ResponseReader {
     private ResponseReader() {}
 
@@ -72,9 +74,15 @@ final class ResponseReader {
         int step = size == 0 ? Math.max(1, order.length) : size;
         for (int first = 0; first < order.length; first += step) {
             int[] rows = Arrays.copyOfRange(order, first, Math.min(order.length, first + step));
-            Scoped.runWithoutGradients(() -> {
-                reader.accept(rows, batch.rows(rows));
-            });
+            Crew crew = TorchEngine.crew();
+            crew.run(
+                    Math.min(crew.size(), rows.length),
+                    share -> Scoped.runWithoutGradients(() -> {
+                        int[] own = IntStream.iterate(share, i -> i < rows.length, i -> i + crew.size())
+                                .map(i -> rows[i])
+                                .toArray();
+                        reader.accept(own, batch.rows(own));
+                    }));
         }
     }
 

@@ -98,6 +98,20 @@ class GenerationTest {
         }
     }
 
+    @Test
+    void promptsThatAreReadOnceForTheirGroupAnswerAsIfReadForEachRow() {
+        int[][] ragged = raggedPrompts(5);
+        int[][] groups = {ragged[1], ragged[1], ragged[1], ragged[4], ragged[2], ragged[2]};
+        Generation generation = model.generate(groups, sampling(12, NO_STOP), 5);
+        TokenBatch answers = new TokenBatch(groups, generation.responses(), generation.responseMask());
+        double[][] expected = model.evaluate(answers, 1).logprobs();
+        for (int b = 0; b < groups.length; b++) {
+            for (int t = 0; t < generation.responseMask().counted(b); t++) {
+                assertThat(generation.rolloutLogprobs()[b][t]).isCloseTo(expected[b][t], within(2e-5));
+            }
+        }
+    }
+
     /** Log-probabilities of every token after {@code sequence}, each read on its own without a cache. */
     private static double[] nextLogprobs(int[] sequence) {
         int[][] prompts = new int[TinyModel.VOCABULARY][];

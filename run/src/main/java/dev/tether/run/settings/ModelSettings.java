@@ -17,7 +17,7 @@ public record ModelSettings(
         @Meaning("frozen reference, as policy; null = the policy as it is at the start")
         Optional<String> reference,
 
-        @Meaning("precision of weights and arithmetic: float32 | float64")
+        @Meaning("precision of weights and arithmetic: float32 | float64 | bfloat16 (only products are rounded)")
         Dtype dtype,
 
         @Meaning("value function: shared (a head on the policy's trunk) | separate (a network of its own)")
@@ -30,7 +30,9 @@ public record ModelSettings(
     /** Precision of weights and arithmetic. */
     public enum Dtype {
         FLOAT32,
-        FLOAT64
+        FLOAT64,
+        /** Products rounded to bfloat16; weights, logits and KL in float32. */
+        BFLOAT16
     }
 
     /** Where the value function lives. */

@@ -56,7 +56,7 @@ public final class CausalLm implements AutoCloseable {
         this.parameters = base.parameters;
         this.adaptation = Optional.of(new Adaptation(adapter, base));
         Owned ofDecoder = new Owned();
-        Affines affines = new AdaptedAffines(new LeafAffines(parameters, ofDecoder), adapter);
+        Affines affines = new AdaptedAffines(new LeafAffines(parameters, computeType, ofDecoder), adapter);
         this.decoder = new Decoder(spec, parameters, computeType, affines, ofDecoder);
         this.head = base.head;
     }
@@ -213,12 +213,13 @@ public final class CausalLm implements AutoCloseable {
 
     /** {@link #logits} by a copy of the weights that is laid out for products of {@code rows} rows. */
     Affine packedHead(long rows, Owned keeper) {
-        return new PackedAffines(parameters, parameters, keeper, rows).of(headWeight(), null, Layout.OUTPUTS_FIRST);
+        return new PackedAffines(parameters, parameters, computeType, keeper, rows)
+                .exact(headWeight(), null, Layout.OUTPUTS_FIRST);
     }
 
     /** This model as it is now, for passes of {@code rows} rows. */
     PackedLm packed(long rows) {
-        return PackedLm.of(spec, parameters, weights(), rows);
+        return PackedLm.of(spec, parameters, weights(), computeType, rows);
     }
 
     /** Positions the model can attend to. */

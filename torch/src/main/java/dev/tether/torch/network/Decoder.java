@@ -43,7 +43,7 @@ final class Decoder implements AutoCloseable {
     /** A decoder whose every product sees the parameters as they are then. */
     static Decoder live(DecoderSpec spec, Parameters parameters, ComputeType computeType) {
         Owned owned = new Owned();
-        return new Decoder(spec, parameters, computeType, new LeafAffines(parameters, owned), owned);
+        return new Decoder(spec, parameters, computeType, new LeafAffines(parameters, computeType, owned), owned);
     }
 
     /** @param owned what is freed with this decoder */

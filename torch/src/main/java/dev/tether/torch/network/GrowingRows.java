@@ -4,7 +4,9 @@ import static org.bytedeco.pytorch.global.torch.ones;
 
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -17,7 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class GrowingRows implements AutoCloseable {
     private final PackedLm model;
-    private final KeyValueCache cache;
+    /** Null until prompts are read. */
+    private KeyValueCache cache;
     /** [B][capacity] bool, false where a row is padded; null where all prompts have the same length. */
     private Tensor visible;
     /** [B][1] position of the next token; null where it is the same for all rows. */
@@ -28,12 +31,35 @@ public final class GrowingRows implements AutoCloseable {
     /** @param capacity tokens per row at most, the longest prompt included */
     public GrowingRows(CausalLm model, int rows, int capacity) {
         this.model = model.packed(rows);
-        this.cache = this.model.decoder().newCache(rows, capacity);
         this.capacity = capacity;
     }
 
-    /** Reads the prompts; logits [B][vocabulary] of the token after each. Once, before {@link #append}. */
+    /**
+     * Reads the prompts; logits [B][vocabulary] of the token after each. Once, before {@link #append}. Equal prompts that lie
+     * side by side, as those of a group do, are read once, and what was read is copied to their other rows.
+     */
     public Tensor readPrompts(int[][] prompts) {
+        List<int[]> distinct = new ArrayList<>();
+        int[] readAs = new int[prompts.length];
+        for (int b = 0; b < prompts.length; b++) {
+            if (b == 0 || !Arrays.equals(prompts[b], prompts[b - 1])) {
+                distinct.add(prompts[b]);
+            }
+            readAs[b] = distinct.size() - 1;
+        }
+        if (distinct.size() == prompts.length) {
+            return read(prompts);
+        }
+        return Scoped.handOver(() -> {
+            Tensor logits = read(distinct.toArray(int[][]::new));
+            keepRows(readAs);
+            long[] rows = Arrays.stream(readAs).asLongStream().toArray();
+            return logits.index_select(0, Tensors.of(rows, rows.length));
+        });
+    }
+
+    private Tensor read(int[][] prompts) {
+        cache = model.decoder().newCache(prompts.length, capacity);
         return Scoped.handOver(() -> {
             int longest = Arrays.stream(prompts).mapToInt(p -> p.length).max().orElseThrow();
             boolean ragged = Arrays.stream(prompts).anyMatch(p -> p.length != longest);
@@ -86,7 +112,7 @@ public final class GrowingRows implements AutoCloseable {
         return model.logits(hidden.select(1, tokens - 1));
     }
 
-    /** Goes on with only the rows of the given indices. */
+    /** Goes on with the rows of the given indices, in that order; a row may be named more than once. */
     public void keepRows(int... rows) {
         Scoped.run(() -> {
             Tensor indices = Tensors.of(Arrays.stream(rows).asLongStream().toArray(), rows.length);
@@ -107,7 +133,9 @@ public final class GrowingRows implements AutoCloseable {
     @Override
     public void close() {
         model.close();
-        cache.close();
+        if (cache != null) {
+            cache.close();
+        }
         if (visible != null) {
             visible.close();
             nextPositions.close();

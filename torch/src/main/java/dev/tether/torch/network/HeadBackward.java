@@ -5,6 +5,7 @@ import static org.bytedeco.pytorch.global.torch.mm_out;
 import static org.bytedeco.pytorch.global.torch.zeros;
 import static org.bytedeco.pytorch.global.torch.zeros_like;
 
+import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * From hidden states to logprobs, entropies and KL, and with a loss of those all the way back, in two buffers of a few
@@ -40,6 +42,8 @@ final class HeadBackward implements AutoCloseable {
     private Tensor exponentials;
     /** Null until a reference is read. */
     private Tensor logRatios;
+    /** The head's weights in bfloat16 while {@link #backward} runs on a policy whose products are; else null. */
+    private Tensor roundedHead;
 
     /** @param rowsAtOnce tokens whose logits exist at once */
     HeadBackward(CausalLm policy, int rowsAtOnce) {
@@ -54,6 +58,8 @@ final class HeadBackward implements AutoCloseable {
         long total = states.hidden().size(0);
         reserve(Math.min(rowsAtOnce, total), reading);
         Tensor gradient = zeros_like(states.hidden());
+        boolean rounded = policy.computeType() == ComputeType.BFLOAT16;
+        roundedHead = rounded ? policy.headWeight().detach().to(ScalarType.BFloat16) : null;
         for (long first = 0; first < total; first += rowsAtOnce) {
             long from = first;
             long count = Math.min(rowsAtOnce, total - first);
@@ -206,14 +212,35 @@ final class HeadBackward implements AutoCloseable {
         }
 
         private void spread(Tensor hiddenGradient) {
-            Tensor head = policy.headWeight();
-            mm_out(hiddenGradient, weights, head);
+            if (roundedHead == null) {
+                spreadExactly(hiddenGradient);
+            } else {
+                spreadRounded(hiddenGradient);
+            }
             if (temperature != 1) {
                 hiddenGradient.div_(new Scalar(temperature));
             }
+        }
+
+        private void spreadExactly(Tensor hiddenGradient) {
+            Tensor head = policy.headWeight();
+            mm_out(hiddenGradient, weights, head);
             if (head.requires_grad()) {
                 head.grad().addmm_(weights.t(), scaled);
             }
+        }
+
+        private void spreadRounded(Tensor hiddenGradient) {
+            Tensor slopes = rounded(weights);
+            hiddenGradient.copy_(slopes.mm(roundedHead));
+            Tensor head = policy.headWeight();
+            if (head.requires_grad()) {
+                head.grad().add_(slopes.t().mm(rounded(scaled)));
+            }
+        }
+
+        private static Tensor rounded(Tensor values) {
+            return values.to(ScalarType.BFloat16);
         }
 
         private static Tensor rowSum(Tensor matrix) {

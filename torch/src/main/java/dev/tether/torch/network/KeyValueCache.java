@@ -48,7 +48,7 @@ final class KeyValueCache implements AutoCloseable {
         length += count;
     }
 
-    /** Keeps only the rows whose indices are given, in that order. */
+    /** Goes on with the rows whose indices are given, in that order; a row may be named more than once. */
     void keepRows(Tensor rows) {
         for (int i = 0; i < keys.length; i++) {
             keys[i] = replaced(keys[i], rows);

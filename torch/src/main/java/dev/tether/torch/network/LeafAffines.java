@@ -3,6 +3,7 @@ package dev.tether.torch.network;
 import dev.tether.torch.architecture.LinearSpec;
 import dev.tether.torch.architecture.LinearSpec.Bias;
 import dev.tether.torch.architecture.LinearSpec.Layout;
+import dev.tether.torch.engine.ComputeType;
 import java.util.List;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -13,17 +14,19 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class LeafAffines implements Affines {
     private final Parameters parameters;
+    private final ComputeType computeType;
     private final Owned owned;
 
-    LeafAffines(Parameters parameters, Owned owned) {
+    LeafAffines(Parameters parameters, ComputeType computeType, Owned owned) {
         this.parameters = parameters;
+        this.computeType = computeType;
         this.owned = owned;
     }
 
     @Override
     public Affine single(LinearSpec spec) {
         Tensor bias = spec.bias() == Bias.ADDED ? parameters.get(spec.biasName()) : null;
-        return new Linear(parameters.get(spec.weightName()), bias, spec.layout(), owned);
+        return of(parameters.get(spec.weightName()), bias, spec.layout());
     }
 
     @Override
@@ -31,9 +34,15 @@ final class LeafAffines implements Affines {
         List<Affine> each = specs.stream().map(this::single).toList();
         Tensor bias = SideBySide.biased(specs) ? parameters.joined(SideBySide.biasNames(specs)) : null;
         Tensor weight = parameters.joined(SideBySide.weightNames(specs));
-        Affine all = new Linear(weight, bias, Layout.OUTPUTS_FIRST, owned);
+        Affine all = of(weight, bias, Layout.OUTPUTS_FIRST);
         return x -> GradMode.is_enabled()
                 ? each.stream().map(affine -> affine.apply(x)).toArray(Tensor[]::new)
                 : SideBySide.split(all.apply(x), specs);
+    }
+
+    private Affine of(Tensor weight, Tensor bias, Layout layout) {
+        return computeType == ComputeType.BFLOAT16 && weight.numel() >= Linear.WORTHWHILE
+                ? new RoundedLinear(weight, bias, layout)
+                : new Linear(weight, bias, layout, owned);
     }
 }

@@ -22,15 +22,15 @@ final class PackedLm implements AutoCloseable {
      * @param weights of the affine maps of the layers
      * @param rows that a pass usually has
      */
-    static PackedLm of(DecoderSpec spec, Parameters parameters, LinearWeights weights, long rows) {
+    static PackedLm of(
+            DecoderSpec spec, Parameters parameters, LinearWeights weights, ComputeType computeType, long rows) {
         Owned owned = new Owned();
         try {
-            PackedAffines affines = new PackedAffines(parameters, weights, owned, rows);
+            PackedAffines affines = new PackedAffines(parameters, weights, computeType, owned, rows);
             Tensor head = parameters.get(spec.head());
-            ComputeType computeType = ComputeType.of(head.scalar_type());
             return new PackedLm(
                     new Decoder(spec, parameters, computeType, affines, owned),
-                    affines.of(head, null, Layout.OUTPUTS_FIRST));
+                    affines.exact(head, null, Layout.OUTPUTS_FIRST));
         } catch (RuntimeException e) {
             owned.close();
             throw e;

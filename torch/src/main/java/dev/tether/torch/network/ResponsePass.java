@@ -130,9 +130,15 @@ public final class ResponsePass {
         TensorVector logprobs = new TensorVector();
         TensorVector entropies = new TensorVector();
         inPieces(read, targets, (logits, pieceTargets) -> {
-            Tensor all = log_softmax(logits, -1);
-            logprobs.push_back(chosen(all, pieceTargets));
-            entropies.push_back(entropy(all));
+            Tensor shifted = logits.sub_(logits.amax(VOCABULARY, true));
+            Tensor chosen = chosen(shifted, pieceTargets);
+            Tensor weights = shifted.exp();
+            Tensor sums = weights.sum(VOCABULARY, false, new ScalarTypeOptional());
+            Tensor logSums = sums.log();
+            logprobs.push_back(chosen.sub(logSums));
+            // −Σ p log p with log p = shifted − log Σ; the logits are used up
+            Tensor products = shifted.mul_(weights).sum(VOCABULARY, false, new ScalarTypeOptional());
+            entropies.push_back(logSums.sub(products.div(sums)));
         });
         return new Tensor[] {cat(logprobs, 0), cat(entropies, 0)};
     }

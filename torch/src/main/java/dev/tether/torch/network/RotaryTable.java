@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Cosines and sines of all positions used so far, computed in double precision; grows on demand. */
+/** Cosines and sines of all positions used so far, computed in double precision; grows on demand, for any thread. */
 final class RotaryTable implements AutoCloseable {
     private static final int FIRST_POSITIONS = 256;
 
@@ -31,7 +31,7 @@ final class RotaryTable implements AutoCloseable {
     }
 
     /** The angles of {@code count} successive positions, the same for every row. */
-    Rotation successive(long first, long count) {
+    synchronized Rotation successive(long first, long count) {
         grow(first + count);
         return new Rotation(
                 cosines.narrow(0, first, count).unsqueeze(1),
@@ -39,7 +39,7 @@ final class RotaryTable implements AutoCloseable {
     }
 
     /** The angles of positions [B][L], each below {@code bound}. */
-    Rotation at(Tensor positions, long bound) {
+    synchronized Rotation at(Tensor positions, long bound) {
         grow(bound);
         long[] shape = {positions.size(0), positions.size(1), 1, rotary.rotated()};
         Tensor flat = positions.reshape(-1);
