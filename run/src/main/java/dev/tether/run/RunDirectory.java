@@ -109,6 +109,11 @@ public record RunDirectory(Path root) {
         return root.resolve("adapter");
     }
 
+    /** A place in it as journal and sessions name it. */
+    public String relative(Path path) {
+        return root.relativize(path).toString();
+    }
+
     private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.findAny().isEmpty();
