@@ -7,15 +7,14 @@ import dev.tether.cli.console.Overrides;
 import dev.tether.core.stats.Bootstrap;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.RunSettings;
-import dev.tether.run.settings.SettingsReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.IntConsumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,6 +45,7 @@ import picocli.CommandLine.Spec;
 public final class PlanCommand implements Callable<Integer> {
     private static final double LEVEL = 0.9;
     private static final int RESAMPLES = 400;
+    private static final int PROMPTS = 16;
 
     @Spec
     private CommandSpec spec;
@@ -53,30 +53,8 @@ public final class PlanCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "Settings of a run as YAML.")
     private Optional<Path> config;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "The reference: Hugging Face directory, hf:org/name, or builtin:reviews (the default).")
-    private String model;
-
-    @Option(names = "--prompts", paramLabel = "FILE", description = "As in training. Default: builtin:reviews.")
-    private String prompts;
-
-    @Option(names = "--reward", paramLabel = "SPEC", description = "As in training. Default: lexicon.")
-    private String reward;
-
-    @Option(names = "--max-new-tokens", paramLabel = "N", description = "Longest response. Default: 48.")
-    private String maxNewTokens;
-
-    @Option(names = "--set", paramLabel = "PATH=VALUE", description = "Any other setting, such as reward.scale=2.")
-    private List<String> set = new ArrayList<>();
-
-    @Option(
-            names = "--prompts-used",
-            paramLabel = "N",
-            defaultValue = "16",
-            description = "Prompts to answer, the first that training would draw. Default: ${DEFAULT-VALUE}.")
-    private int promptsUsed;
+    @Mixin
+    private SampleOptions samples;
 
     @Option(
             names = "--samples-per-prompt",
@@ -108,9 +86,6 @@ public final class PlanCommand implements Callable<Integer> {
             description = "The betas of the table. Default: twelve, as far as the samples see.")
     private List<Double> grid = new ArrayList<>();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of prompts, samples and bands. Default: 17.")
-    private String seed;
-
     @Option(names = "--out", paramLabel = "FILE.html", description = "Also write a page with charts.")
     private Optional<Path> out;
 
@@ -119,16 +94,18 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Overrides given = overrides();
-        RunSettings settings = given.told(() -> config.map(file -> SettingsReader.read(file, given.paths()))
-                .orElseGet(() -> SettingsReader.defaults(given.paths())));
+        RunSettings settings = samples.settings(config, new Overrides());
         targets.forEach(nats -> requirePositive("--kl-target", nats));
         grid.forEach(klCoef -> requirePositive("--kl-coef-grid", klCoef));
-        requireAtLeast("--prompts-used", promptsUsed, 1);
-        requireAtLeast("--samples-per-prompt", samplesPerPrompt, 2);
-        ScoredSamples samples = scored.map(ScoredSamples::read).orElseGet(() -> sampled(settings));
-        saveScored.ifPresent(samples::write);
-        Plan plan = Plan.of(samples, grid, targets, new Bootstrap(LEVEL, RESAMPLES, settings.seed()));
+        samples.check();
+        if (samplesPerPrompt < 2) {
+            throw new InputException("--samples-per-prompt " + samplesPerPrompt + ", must be at least 2");
+        }
+        ScoredSamples rows = scored.map(ScoredSamples::read)
+                .orElseGet(() -> samples.draw(
+                        settings, PROMPTS, samplesPerPrompt, spec.commandLine().getErr()));
+        saveScored.ifPresent(rows::write);
+        Plan plan = Plan.of(rows, grid, targets, new Bootstrap(LEVEL, RESAMPLES, settings.seed()));
         List<String> facts = facts(plan, settings);
         out.ifPresent(page -> PlanWriter.page(plan, facts).write(page));
         PrintWriter terminal = spec.commandLine().getOut();
@@ -142,43 +119,10 @@ public final class PlanCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private Overrides overrides() {
-        return new Overrides()
-                .add("model.policy", "--model", model)
-                .add("prompts.source", "--prompts", prompts)
-                .add("reward.source", "--reward", reward)
-                .add("generation.max_new_tokens", "--max-new-tokens", maxNewTokens)
-                .add("seed", "--seed", seed)
-                .addAll(set);
-    }
-
     private static void requirePositive(String option, double value) {
         if (!(value > 0) || Double.isInfinite(value)) {
             throw new InputException(option + " " + value + ", must be finite and > 0");
         }
-    }
-
-    private static void requireAtLeast(String option, int value, int least) {
-        if (value < least) {
-            throw new InputException(option + " " + value + ", must be at least " + least);
-        }
-    }
-
-    private ScoredSamples sampled(RunSettings settings) {
-        PrintWriter err = spec.commandLine().getErr();
-        boolean shown = Boolean.getBoolean("tether.terminal");
-        IntConsumer progress = shown
-                ? count -> {
-                    err.print("\rsampling: " + count + " answers\u001b[K");
-                    err.flush();
-                }
-                : count -> {};
-        ScoredSamples samples = new ReferenceSampler(settings, promptsUsed, samplesPerPrompt).draw(progress);
-        if (shown) {
-            err.print("\r\u001b[K");
-            err.flush();
-        }
-        return samples;
     }
 
     private List<String> facts(Plan plan, RunSettings settings) {

@@ -2,6 +2,7 @@ package dev.tether.cli.preference;
 
 import dev.tether.cli.console.ExitCode;
 import dev.tether.cli.console.Overrides;
+import dev.tether.cli.plan.SampleOptions;
 import dev.tether.cli.plan.ScoredSamples;
 import dev.tether.cli.train.FilePaths;
 import dev.tether.core.frontier.BestOfN;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -79,7 +81,8 @@ public final class BestOfNCommand implements Callable<Integer> {
         if (ascending.get(0) < 1) {
             throw new InputException("--n " + ascending.get(0) + ", must be at least 1");
         }
-        RunSettings settings = FilePaths.absolute(samples.settings(new Overrides().add("reward.gold", "--gold", gold)));
+        RunSettings settings = FilePaths.absolute(
+                samples.settings(Optional.empty(), new Overrides().add("reward.gold", "--gold", gold)));
         RunDirectory directory = RunDirectory.create(out);
         ScoredSamples scored = samples.draw(
                 settings,

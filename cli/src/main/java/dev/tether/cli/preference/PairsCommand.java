@@ -2,6 +2,7 @@ package dev.tether.cli.preference;
 
 import dev.tether.cli.console.ExitCode;
 import dev.tether.cli.console.Words;
+import dev.tether.cli.plan.SampleOptions;
 import dev.tether.cli.plan.ScoredSamples;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;

@@ -98,8 +98,8 @@ public final class PretrainCommand implements Callable<Integer> {
         }
         TorchEngine.start(options.threads());
         PrintWriter terminal = spec.commandLine().getOut();
-        PretrainProgress progress =
-                new PretrainProgress(terminal, settings.course().steps(), System::nanoTime);
+        LearningProgress progress = new LearningProgress(
+                terminal, "documents", any -> settings.course().steps(), System::nanoTime);
         Interrupts interrupts = Interrupts.listen(
                 () -> progress.say("stopping after this step, then saving (Ctrl-C again: stop at once)"));
         PretrainReport report = new Pretrainer(texts, settings).run(out, progress, interrupts);

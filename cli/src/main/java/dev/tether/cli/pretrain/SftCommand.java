@@ -165,7 +165,7 @@ public final class SftCommand implements Callable<Integer> {
                         : Optional.empty();
         TorchEngine.start(threads);
         PrintWriter terminal = spec.commandLine().getOut();
-        FineTuneProgress progress = new FineTuneProgress(terminal, settings, System::nanoTime);
+        LearningProgress progress = new LearningProgress(terminal, "demonstrations", settings::steps, System::nanoTime);
         Interrupts interrupts = Interrupts.listen(
                 () -> progress.say("stopping after this step, then saving (Ctrl-C again: stop at once)"));
         FineTuner.Report report =

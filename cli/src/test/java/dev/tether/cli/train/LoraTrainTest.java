@@ -176,6 +176,7 @@ class LoraTrainTest {
         assertThat(selfTest.passed()).isTrue();
         assertThat(selfTest.maxDisagreementNats().orElseThrow()).isGreaterThan(1e-3);
         assertThat(kl(journal, 0)).isGreaterThan(1e-4);
+        assertThat(run.report()).content().contains("the policy did not begin as the reference");
         try (TorchPolicyModel saved = LanguageModels.openAdapted(MODEL, adapter, ModelSettings.inference());
                 TorchReferenceModel base = LanguageModels.openReference(MODEL, ModelSettings.inference())) {
             assertThat(firstStep(run)).hasSize(8).allSatisfy(sample -> {

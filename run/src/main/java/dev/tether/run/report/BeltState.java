@@ -79,6 +79,10 @@ record BeltState(Optional<String> verdict, List<String> sentences, long step, Li
     }
 
     private static String testSentence(SelfTestResult test) {
+        if (test.maxDisagreementNats().orElse(0) > test.toleranceNats()) {
+            return "The self test before the first update passed; the policy did not begin as the reference, their logprobs"
+                    + " differed by up to " + rough(test.maxDisagreementNats().getAsDouble()) + " nats.";
+        }
         String size = test.maxDisagreementNats().isPresent()
                 ? ": logprobs disagreed by " + rough(test.maxDisagreementNats().getAsDouble()) + " nats at most, "
                         + rough(test.toleranceNats()) + " are allowed"

@@ -1,22 +1,23 @@
-package dev.tether.cli.preference;
+package dev.tether.cli.plan;
 
 import dev.tether.cli.console.Overrides;
-import dev.tether.cli.plan.ReferenceSampler;
-import dev.tether.cli.plan.ScoredSamples;
+import dev.tether.run.InputException;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsReader;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import picocli.CommandLine.Option;
 
 /** Which model answers which prompts, and what scores the answers. */
-final class SampleOptions {
+public final class SampleOptions {
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "Who answers: Hugging Face directory, or builtin:reviews (the default).")
+            description = "Who answers: Hugging Face directory, hf:org/name, or builtin:reviews (the default).")
     private String model;
 
     @Option(names = "--prompts", paramLabel = "FILE", description = "As in training. Default: builtin:reviews.")
@@ -43,18 +44,22 @@ final class SampleOptions {
     @Option(
             names = "--prompts-used",
             paramLabel = "N",
-            description = "Prompts to answer, the first that training would draw. Default: all.")
+            description = "Prompts to answer, the first that training would draw. Default: all; of a plan, 16.")
     private Integer promptsUsed;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of prompts and samples. Default: 17.")
     private String seed;
 
-    RunSettings settings() {
-        return settings(new Overrides());
+    public RunSettings settings() {
+        return settings(Optional.empty(), new Overrides());
     }
 
-    /** @param more what the command's own options stand for */
-    RunSettings settings(Overrides more) {
+    /**
+     * The settings of a file, or the defaults, under what was given here.
+     *
+     * @param more what further options stand for
+     */
+    public RunSettings settings(Optional<Path> config, Overrides more) {
         Overrides given = more.add("model.policy", "--model", model)
                 .add("prompts.source", "--prompts", prompts)
                 .add("prompts.chat_template", "--chat-template", chatTemplate)
@@ -62,11 +67,25 @@ final class SampleOptions {
                 .add("generation.max_new_tokens", "--max-new-tokens", maxNewTokens)
                 .add("seed", "--seed", seed)
                 .addAll(set);
-        return given.told(() -> SettingsReader.defaults(given.paths()));
+        return given.told(() -> config.map(file -> SettingsReader.read(file, given.paths()))
+                .orElseGet(() -> SettingsReader.defaults(given.paths())));
+    }
+
+    /** Refuses numbers that mean nothing, before anything is opened. */
+    public void check() {
+        if (promptsUsed != null && promptsUsed < 1) {
+            throw new InputException("--prompts-used " + promptsUsed + ", must be at least 1");
+        }
     }
 
     /** Draws {@code each} answers to every prompt; a terminal is told how many there are. */
-    ScoredSamples draw(RunSettings settings, int each, PrintWriter err) {
+    public ScoredSamples draw(RunSettings settings, int each, PrintWriter err) {
+        return draw(settings, Integer.MAX_VALUE, each, err);
+    }
+
+    /** @param most prompts, where it was not said how many */
+    ScoredSamples draw(RunSettings settings, int most, int each, PrintWriter err) {
+        check();
         boolean shown = Boolean.getBoolean("tether.terminal");
         IntConsumer progress = shown
                 ? count -> {
@@ -74,7 +93,7 @@ final class SampleOptions {
                     err.flush();
                 }
                 : count -> {};
-        int prompts = promptsUsed == null ? Integer.MAX_VALUE : promptsUsed;
+        int prompts = promptsUsed == null ? most : promptsUsed;
         ScoredSamples samples = new ReferenceSampler(settings, prompts, each).draw(progress);
         if (shown) {
             err.print("\r\u001b[K");
@@ -83,7 +102,7 @@ final class SampleOptions {
         return samples;
     }
 
-    String description() {
+    public String description() {
         RunSettings settings = settings();
         return settings.model().policy() + ", " + settings.prompts().source() + ", "
                 + settings.reward().source();

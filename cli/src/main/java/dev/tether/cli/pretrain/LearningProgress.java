@@ -4,33 +4,43 @@ import dev.tether.torch.pretrain.PretrainObserver;
 import dev.tether.torch.pretrain.PretrainReport;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 
-/** Shows a pretraining while it goes: some fifty lines in all, each the mean since the line before. */
-final class PretrainProgress implements PretrainObserver {
+/** Shows a learning while it goes: some fifty lines in all, each the mean since the line before. */
+final class LearningProgress implements PretrainObserver {
     private static final int LINES = 50;
 
     private final PrintWriter out;
-    private final int steps;
+    private final String what;
+    private final IntUnaryOperator stepsOf;
     private final LongSupplier nanoClock;
+    private int steps;
     private long begun;
     private long lineBegun;
     private int lineSteps;
     private double lineLoss;
     private long lineTokens;
 
-    PretrainProgress(PrintWriter out, int steps, LongSupplier nanoClock) {
+    /**
+     * @param what is learned from, such as "documents"
+     * @param stepsOf how many steps so many of them make
+     */
+    LearningProgress(PrintWriter out, String what, IntUnaryOperator stepsOf, LongSupplier nanoClock) {
         this.out = out;
-        this.steps = steps;
+        this.what = what;
+        this.stepsOf = stepsOf;
         this.nanoClock = nanoClock;
     }
 
     @Override
     public void started(Start start) {
+        steps = stepsOf.applyAsInt(start.documents());
         say(String.format(
                 Locale.ROOT,
-                "%,d documents (%,d tokens), %,d held out; vocabulary %,d, %,d weights",
+                "%,d %s (%,d tokens), %,d held out; vocabulary %,d, %,d weights",
                 start.documents(),
+                what,
                 start.tokens(),
                 start.heldOut(),
                 start.vocabulary(),
@@ -48,7 +58,7 @@ final class PretrainProgress implements PretrainObserver {
         if (step.step() == steps || step.step() % Math.max(1, steps / LINES) == 0) {
             say(String.format(
                     Locale.ROOT,
-                    "%6d  %8.4f  %13.6f  %8.3f  %8.0f  %5s",
+                    "%6d  %8.4f  %13.7f  %8.3f  %8.0f  %5s",
                     step.step(),
                     lineLoss / lineSteps,
                     step.learningRate(),
