@@ -12,16 +12,17 @@ import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import dev.tether.torch.network.TokenReading;
 import dev.tether.torch.network.ValueFunction;
+import dev.tether.torch.parallel.TensorPeers;
 import dev.tether.torch.train.PolicyTrainer;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.Minibatch;
-import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
+import dev.tether.trainer.parallel.DivisiblePolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** A policy on libtorch. */
-public final class TorchPolicyModel implements PolicyModel {
+public final class TorchPolicyModel implements DivisiblePolicy {
     private final ModelDirectory directory;
     private final CausalLm network;
     /** Null without a value function. */
@@ -46,10 +47,31 @@ public final class TorchPolicyModel implements PolicyModel {
         this.trainer = new PolicyTrainer(network, values, settings.optimizer(), settings.microbatchSize());
     }
 
+    /** From now on every update is one of all {@code peers} together. */
+    public void join(TensorPeers peers) {
+        trainer.join(peers);
+    }
+
+    @Override
+    public void takeStateOfFirst() {
+        Scoped.runWithoutGradients(trainer::takeStateOfFirst);
+    }
+
+    @Override
+    public String trainedFingerprint() {
+        return WeightFingerprint.of(trainer.trained());
+    }
+
     @Override
     public Generation generate(int[][] prompts, Sampling sampling, long seed) {
+        return generateRows(prompts, 0, sampling, seed);
+    }
+
+    @Override
+    public Generation generateRows(int[][] prompts, int firstRow, Sampling sampling, long seed) {
         int[] stopIds = sampling.stopIds().length > 0 ? sampling.stopIds() : directory.stopIds();
-        return ResponseGenerator.generate(network, prompts, sampling, stopIds, seed);
+        return ResponseGenerator.generate(
+                network, prompts, sampling, stopIds, ResponseGenerator.seedFromRow(seed, firstRow));
     }
 
     @Override

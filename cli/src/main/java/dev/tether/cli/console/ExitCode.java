@@ -13,6 +13,8 @@ public final class ExitCode {
     public static final int BAD_INPUT = 2;
     /** Training stopped because it diverged. */
     public static final int DIVERGED = 3;
+    /** Another process of the run was lost. */
+    public static final int PEER_LOST = 4;
     /** A defect of Tether. */
     public static final int DEFECT = 70;
     /** Stopped by Ctrl-C. */
@@ -27,6 +29,7 @@ public final class ExitCode {
         meanings.put("  1", "finished, but a check failed");
         meanings.put("  2", "bad usage or bad input; nothing was written");
         meanings.put("  3", "training stopped because it diverged");
+        meanings.put("  4", "another process of the run was lost");
         meanings.put(" 70", "a defect of Tether");
         meanings.put("130", "stopped by Ctrl-C; what was finished is saved");
         return meanings;

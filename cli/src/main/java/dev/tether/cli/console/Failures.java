@@ -2,6 +2,7 @@ package dev.tether.cli.console;
 
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
+import dev.tether.trainer.parallel.PeerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -60,7 +61,11 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
         return code;
     }
 
-    private static int codeOf(Throwable failure) {
+    /** The exit code that {@code failure} deserves. */
+    public static int codeOf(Throwable failure) {
+        if (failure instanceof PeerException) {
+            return ExitCode.PEER_LOST;
+        }
         boolean mendable = failure instanceof InputException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof IOException

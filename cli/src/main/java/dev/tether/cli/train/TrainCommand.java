@@ -1,17 +1,23 @@
 package dev.tether.cli.train;
 
 import dev.tether.cli.console.ExitCode;
+import dev.tether.cli.console.Failures;
 import dev.tether.cli.console.Overrides;
 import dev.tether.cli.live.Display;
+import dev.tether.cli.parallel.ParallelOptions;
+import dev.tether.cli.parallel.Team;
 import dev.tether.run.InputException;
 import dev.tether.run.RunDirectory;
 import dev.tether.run.report.RunReport;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsReader;
 import dev.tether.run.settings.SettingsWriter;
+import dev.tether.trainer.loop.FollowingRun;
 import dev.tether.trainer.loop.RunClocks;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.loop.TrainingRun;
+import dev.tether.trainer.parallel.PeerException;
+import dev.tether.trainer.parallel.ProcessPlace;
 import dev.tether.trainer.reward.RewardSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,6 +55,8 @@ import picocli.CommandLine.Spec;
             "  tether train --placement rao_blackwell_in_loss --kl-target 4",
             "  tether train --serve 7878                       with the live page at http://127.0.0.1:7878",
             "  tether train --webhook https://HOST/PATH        findings are posted there",
+            "  tether train --processes 2                      two processes share the work (docs/parallel.md)",
+            "  torchrun --no-python --nproc-per-node 4 ./tether train my.yaml",
             "  tether train --show-settings > my.yaml && tether train my.yaml --steps 200 --set update.epochs=2",
             "  tether train --resume runs/NAME"
         })
@@ -64,6 +72,9 @@ public class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private WatchOptions watching;
+
+    @Mixin
+    private ParallelOptions parallel;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Directory of the run. Default: runs/DATE-TIME-MODEL.")
     private Optional<Path> out;
@@ -88,16 +99,28 @@ public class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (resume.isPresent()) {
-            return resume(RunDirectory.open(resume.get()));
-        }
-        RunSettings settings = options.resolve(config, fixed());
+        resume.ifPresent(this::requireNothingBesides);
         if (showSettings) {
-            spec.commandLine().getOut().print(SettingsWriter.yaml(settings));
+            spec.commandLine().getOut().print(SettingsWriter.yaml(options.resolve(config, fixed())));
             spec.commandLine().getOut().flush();
             return ExitCode.DONE;
         }
-        return begin(settings);
+        Optional<ProcessPlace> place = parallel.place(System.getenv());
+        if (place.isPresent() && place.get().rank() > 0) {
+            return follow(place);
+        }
+        return resume.isPresent() ? resume(RunDirectory.open(resume.get()), place) : begin(place);
+    }
+
+    private void requireNothingBesides(Path run) {
+        if (config.isPresent()
+                || out.isPresent()
+                || showSettings
+                || !options.overrides().isEmpty()
+                || fixed().isGiven()) {
+            throw new InputException(
+                    "--resume goes on with the settings of " + run + ": no other option or file can be given with it");
+        }
     }
 
     /** What this command adds to the options of training. */
@@ -105,16 +128,23 @@ public class TrainCommand implements Callable<Integer> {
         return new Overrides();
     }
 
-    private int begin(RunSettings settings) {
+    private int begin(Optional<ProcessPlace> place) {
+        RunSettings settings = options.resolve(config, fixed());
         watching.check();
         Path root = out.orElseGet(() -> RunFolder.unnamed(settings, LocalDateTime.now()));
         Display display = watching.display(settings, root, spec.commandLine().getOut());
         RunFolder folder = new RunFolder(root);
         RunDirectory directory = folder.create();
-        try (TrainingSetup setup = TrainingSetup.open(settings);
-                TrainingRun run = TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks())) {
-            setup.remark().ifPresent(this::warn);
-            return execute(run, directory, settings, display);
+        try (Team team = team(place)) {
+            return team.together(() -> {
+                team.agreed(settings);
+                try (TrainingSetup setup = TrainingSetup.open(settings, team);
+                        TrainingRun run =
+                                TrainingRun.begin(directory, setup.parts(), settings, setup.identity(), clocks())) {
+                    setup.remark().ifPresent(this::warn);
+                    return execute(run, directory, settings, new Show(display, team));
+                }
+            });
         } catch (RuntimeException e) {
             display.close();
             if (display.taken().isEmpty()) {
@@ -124,28 +154,59 @@ public class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private int resume(RunDirectory directory) {
-        if (config.isPresent()
-                || out.isPresent()
-                || showSettings
-                || !options.overrides().isEmpty()
-                || fixed().isGiven()) {
-            throw new InputException("--resume goes on with the settings of " + directory.root()
-                    + ": no other option or file can be given with it");
-        }
+    private int resume(RunDirectory directory, Optional<ProcessPlace> place) {
         RunSettings settings = SettingsReader.read(directory.settings(), List.of());
         watching.check();
         Display display =
                 watching.display(settings, directory.root(), spec.commandLine().getOut());
-        try (TrainingSetup setup = TrainingSetup.open(settings);
-                TrainingRun run = TrainingRun.resume(directory, setup.parts(), settings, setup.identity(), clocks())) {
-            return execute(run, directory, settings, display);
+        try (Team team = team(place)) {
+            return team.together(() -> {
+                team.resumed(settings);
+                try (TrainingSetup setup = TrainingSetup.open(settings, team);
+                        TrainingRun run =
+                                TrainingRun.resume(directory, setup.parts(), settings, setup.identity(), clocks())) {
+                    return execute(run, directory, settings, new Show(display, team));
+                }
+            });
         } finally {
             display.close();
         }
     }
 
-    private int execute(TrainingRun run, RunDirectory directory, RunSettings settings, Display display) {
+    /** What any process but the first does: the same work, and nothing to be seen of it. */
+    private int follow(Optional<ProcessPlace> place) {
+        try (Team team = team(place)) {
+            return team.together(() -> follow(team));
+        } catch (RuntimeException e) {
+            int code = Failures.codeOf(e);
+            if (Team.isChild() && code != ExitCode.DEFECT) {
+                return code; // the process that started this one tells it
+            }
+            throw e;
+        }
+    }
+
+    private int follow(Team team) {
+        RunSettings settings =
+                resume.isPresent() ? team.resumedByTheFirst() : team.agreed(options.resolve(config, fixed()));
+        try (TrainingSetup setup = TrainingSetup.open(settings, team)) {
+            FollowingRun run = resume.isPresent()
+                    ? FollowingRun.resume(setup.parts(), settings, clocks())
+                    : FollowingRun.begin(setup.parts(), settings, clocks());
+            return exitCode(run.execute(team.anywhere(Interrupts.listen(() -> {}))));
+        }
+    }
+
+    private Team team(Optional<ProcessPlace> place) {
+        return Team.open(
+                place, parallel, spec.root().commandLine().getParseResult().originalArgs());
+    }
+
+    /** Who watches a run, and who takes part in it. */
+    private record Show(Display display, Team team) {}
+
+    private int execute(TrainingRun run, RunDirectory directory, RunSettings settings, Show show) {
+        Display display = show.display();
         PrintWriter terminal = spec.commandLine().getOut();
         terminal.println(RunTitle.of(settings, directory));
         BeltWarnings.of(settings.belt()).ifPresent(this::warn);
@@ -154,7 +215,11 @@ public class TrainCommand implements Callable<Integer> {
                 display::restore);
         RunOutcome outcome;
         try (WatchOptions.Outlets outlets = watching.open(directory, display)) {
-            outcome = run.execute(interrupts, outlets.listeners(display));
+            outcome = run.execute(show.team().anywhere(interrupts), outlets.listeners(display));
+        } catch (PeerException e) {
+            throw TrainingSession.hasCheckpoint(directory)
+                    ? new PeerException(e.getMessage() + "; go on with: tether train --resume " + directory.root(), e)
+                    : e;
         }
         display.close();
         terminal.println(
@@ -169,7 +234,11 @@ public class TrainCommand implements Callable<Integer> {
         new Summary(display.taken(), settings.belt()).print(terminal, directory);
         outcome.divergence()
                 .ifPresent(divergence -> spec.commandLine().getErr().println("tether: " + divergence.getMessage()));
-        return switch (outcome.kind()) {
+        return exitCode(outcome.kind());
+    }
+
+    private static int exitCode(RunOutcome.Kind kind) {
+        return switch (kind) {
             case COMPLETED -> ExitCode.DONE;
             case INTERRUPTED -> ExitCode.INTERRUPTED;
             case DIVERGED -> ExitCode.DIVERGED;

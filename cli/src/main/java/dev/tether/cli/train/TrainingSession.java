@@ -62,7 +62,8 @@ public final class TrainingSession {
         }
     }
 
-    private static boolean hasCheckpoint(RunDirectory directory) {
+    /** True where a run can be resumed. */
+    static boolean hasCheckpoint(RunDirectory directory) {
         if (!directory.isRun() || !Files.isDirectory(directory.checkpoints())) {
             return false;
         }

@@ -4,6 +4,7 @@ import dev.tether.cli.console.Version;
 import dev.tether.cli.model.ModelNames;
 import dev.tether.cli.model.OpenRewards;
 import dev.tether.cli.model.PromptFiles;
+import dev.tether.cli.parallel.Team;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import dev.tether.run.settings.ModelSettings;
@@ -16,6 +17,7 @@ import dev.tether.torch.TorchPolicyModel;
 import dev.tether.torch.TorchReferenceModel;
 import dev.tether.torch.directory.ModelDirectory;
 import dev.tether.torch.engine.TorchEngine;
+import dev.tether.torch.parallel.TensorPeers;
 import dev.tether.trainer.chat.ChatFiles;
 import dev.tether.trainer.loop.ReAnchoring;
 import dev.tether.trainer.loop.RunIdentity;
@@ -34,6 +36,7 @@ import dev.tether.trainer.rollout.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,6 +49,7 @@ final class TrainingSetup implements AutoCloseable {
     private final TrainingParts parts;
     private final OpenRewards rewards;
     private final PromptFile prompts;
+    private final int processes;
 
     private TrainingSetup(
             RunSettings settings,
@@ -54,6 +58,7 @@ final class TrainingSetup implements AutoCloseable {
             TrainingParts parts,
             OpenRewards rewards,
             PromptFile prompts) {
+        this.processes = parts.peers().count();
         this.rewards = rewards;
         this.prompts = prompts;
         this.settings = settings;
@@ -62,24 +67,29 @@ final class TrainingSetup implements AutoCloseable {
         this.parts = parts;
     }
 
-    /** Opens what is cheap to get wrong first. */
+    /** For one process by itself. */
     static TrainingSetup open(RunSettings settings) {
+        return open(settings, Team.alone());
+    }
+
+    /** Opens what is cheap to get wrong first; then joins the {@code team}. */
+    static TrainingSetup open(RunSettings settings, Team team) {
         ModelSettings model = settings.model();
         Path policyDirectory = ModelNames.directory(model.policy());
         OpenRewards rewards = new OpenRewards(settings, policyDirectory);
         try {
-            return open(settings, policyDirectory, rewards);
+            return open(settings, policyDirectory, rewards, team);
         } catch (RuntimeException e) {
             rewards.close();
             throw e;
         }
     }
 
-    private static TrainingSetup open(RunSettings settings, Path policyDirectory, OpenRewards rewards) {
+    private static TrainingSetup open(RunSettings settings, Path policyDirectory, OpenRewards rewards, Team team) {
         PromptFile prompts = PromptFiles.read(settings.prompts());
         ModelSettings model = settings.model();
         Path referenceDirectory = ModelNames.directory(model.reference().orElse(model.policy()));
-        TorchEngine.start(settings.threads(), settings.model().device());
+        TorchEngine.start(team.threads(settings.threads()), settings.model().device());
         Tokenizer tokenizer = LanguageModels.openTokenizer(policyDirectory);
         TorchPolicyModel policy = OpenPolicy.of(settings, policyDirectory);
         try {
@@ -93,17 +103,36 @@ final class TrainingSetup implements AutoCloseable {
             Belt belt = belt(settings, policy, policyDirectory, referenceDirectory);
             TrainingParts parts = new TrainingParts(
                     policy, belt.reference(), rewards.rewards(), tokenizer, source, belt.probe(), belt.reAnchoring());
+            TrainingParts divided = divided(parts, policy, List.of(policyDirectory, referenceDirectory), team);
             TrainingParts whole = settings.dpo()
                     .pairs()
                     .filter(any -> !settings.algorithm().learnsFromItsAnswers())
-                    .map(file -> parts.with(
-                            comparisons(Path.of(file), settings.prompts().chatTemplate(), policyDirectory, parts)))
-                    .orElse(parts);
+                    .map(file -> divided.with(
+                            comparisons(Path.of(file), settings.prompts().chatTemplate(), policyDirectory, divided)))
+                    .orElse(divided);
             return new TrainingSetup(settings, policyDirectory, referenceDirectory, whole, rewards, prompts);
         } catch (RuntimeException e) {
             policy.close();
             throw e;
         }
+    }
+
+    /** The same parts where nobody else is there; else joined with those of the other processes. */
+    private static TrainingParts divided(TrainingParts parts, TorchPolicyModel policy, List<Path> models, Team team) {
+        if (team.count() == 1) {
+            return parts;
+        }
+        if (parts.reAnchoring().isPresent()) {
+            throw new InputException(
+                    "belt.re_anchor.how: must be never with more than one process: a reference that moves "
+                            + "is not divided among them yet");
+        }
+        TensorPeers peers = team.join(Map.of(
+                "model.policy", ModelFingerprint.of(models.get(0)),
+                "model.reference", ModelFingerprint.of(models.get(1)),
+                "prompts.source", parts.prompts().fingerprint()));
+        policy.join(peers);
+        return parts.dividedAmong(peers, policy);
     }
 
     private static Comparisons comparisons(Path file, Chat chat, Path policyDirectory, TrainingParts parts) {
@@ -173,11 +202,14 @@ final class TrainingSetup implements AutoCloseable {
                 host());
     }
 
-    private static Map<String, String> host() {
+    private Map<String, String> host() {
         Map<String, String> host = new TreeMap<>();
         host.put("java", Runtime.version().toString());
         host.put("system", Version.platform());
         host.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        if (processes > 1) {
+            host.put("processes", Integer.toString(processes));
+        }
         return host;
     }
 

@@ -28,6 +28,11 @@ public final class ResponseGenerator {
         return rectangular(responses);
     }
 
+    /** The seed under which a batch that begins with row {@code firstRow} of another draws as that one does. */
+    public static long seedFromRow(long seed, int firstRow) {
+        return Uniforms.seedFromRow(seed, firstRow);
+    }
+
     private static Generation rectangular(GrowingResponses grown) {
         int width = Arrays.stream(grown.lengths()).max().orElse(0);
         int rows = grown.lengths().length;

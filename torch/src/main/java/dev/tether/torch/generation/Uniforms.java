@@ -7,18 +7,24 @@ package dev.tether.torch.generation;
  */
 final class Uniforms {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+    private static final long ROW_GAMMA = 0xD1342543DE82EF95L;
 
     private Uniforms() {}
 
     /** [steps] numbers of one row, with as many random bits as fit below 1 in a float (24). */
     static double[] ofRow(long seed, int row, int steps) {
-        long state = mixed(seed + (row + 1L) * 0xD1342543DE82EF95L);
+        long state = mixed(seed + (row + 1L) * ROW_GAMMA);
         double[] numbers = new double[steps];
         for (int t = 0; t < steps; t++) {
             state += GOLDEN_GAMMA;
             numbers[t] = (mixed(state) >>> 40) * 0x1.0p-24;
         }
         return numbers;
+    }
+
+    /** The seed whose row b has the numbers of row {@code firstRow} + b. */
+    static long seedFromRow(long seed, int firstRow) {
+        return seed + firstRow * ROW_GAMMA;
     }
 
     private static long mixed(long z) {

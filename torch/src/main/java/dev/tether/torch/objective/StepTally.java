@@ -6,6 +6,10 @@ import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
+import dev.tether.trainer.parallel.PartReader;
+import dev.tether.trainer.parallel.PartWriter;
+import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -18,6 +22,24 @@ public final class StepTally {
     private final double[] policy = new double[POLICY_SUMS];
     private final double[] value = new double[2];
     private final double[] penalty = new double[1];
+
+    /** The tally of all processes, from the {@link #bytes} of each. */
+    public static StepTally sum(List<byte[]> parts) {
+        StepTally sum = new StepTally();
+        for (byte[] part : parts) {
+            PartReader reader = new PartReader(part);
+            for (double[] sums : List.of(sum.policy, sum.value, sum.penalty)) {
+                double[] more = reader.doubles();
+                Arrays.setAll(sums, i -> sums[i] + more[i]);
+            }
+        }
+        return sum;
+    }
+
+    /** What was seen here, for {@link #sum}. */
+    public byte[] bytes() {
+        return new PartWriter().add(policy).add(value).add(penalty).bytes();
+    }
 
     /**
      * @param logRatio [n], newLogprobs − logprobs

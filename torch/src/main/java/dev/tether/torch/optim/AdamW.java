@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.zeros;
 
 import dev.tether.run.InputException;
 import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.parallel.TensorPeers;
 import dev.tether.torch.safetensors.Weights;
 import java.util.Arrays;
 import java.util.Collections;
@@ -123,6 +124,13 @@ public final class AdamW implements AutoCloseable {
             state.forEach((name, tensor) -> tensor.copy_(saved.tensor(name)));
             return steps;
         });
+    }
+
+    /** Takes over moments and step count of the first process, bit for bit. */
+    public void takeStateOfFirst(TensorPeers peers) {
+        peers.takeFirst(means.whole());
+        peers.takeFirst(squares.whole());
+        steps = (long) peers.takeFirst((double) steps);
     }
 
     private static void requireLike(Weights saved, String name, Tensor tensor) {

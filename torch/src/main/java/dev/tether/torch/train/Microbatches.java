@@ -1,9 +1,8 @@
 package dev.tether.torch.train;
 
 import dev.tether.trainer.model.Minibatch;
-import dev.tether.trainer.model.TokenBatch;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -12,22 +11,16 @@ final class Microbatches {
     private Microbatches() {}
 
     /**
-     * Rows of each piece. Sequences of like length share a piece, so that little of it is padding; a sequence without a
-     * counted token is in none.
+     * Rows of each piece.
      *
+     * @param rows sequences of like length side by side, so that little of a piece is padding
      * @param size sequences per piece; 0 = all
      */
-    static List<int[]> of(TokenBatch tokens, int size) {
-        List<Integer> rows = IntStream.range(0, tokens.sequences())
-                .filter(b -> tokens.responseMask().counted(b) > 0)
-                .boxed()
-                .sorted(Comparator.comparingInt(b -> -length(tokens, b)))
-                .toList();
-        int step = size == 0 ? rows.size() : size;
+    static List<int[]> of(int[] rows, int size) {
+        int step = size == 0 ? Math.max(1, rows.length) : size;
         List<int[]> pieces = new ArrayList<>();
-        for (int first = 0; first < rows.size(); first += step) {
-            List<Integer> piece = rows.subList(first, Math.min(rows.size(), first + step));
-            pieces.add(piece.stream().mapToInt(Integer::intValue).toArray());
+        for (int first = 0; first < rows.length; first += step) {
+            pieces.add(Arrays.copyOfRange(rows, first, Math.min(rows.length, first + step)));
         }
         return pieces;
     }
@@ -37,10 +30,6 @@ final class Microbatches {
         return IntStream.iterate(first, i -> i < rows.length, i -> i + n)
                 .map(i -> rows[i])
                 .toArray();
-    }
-
-    private static int length(TokenBatch tokens, int sequence) {
-        return tokens.prompts()[sequence].length + tokens.responseMask().counted(sequence);
     }
 
     /** The minibatch of some rows, in that order. */

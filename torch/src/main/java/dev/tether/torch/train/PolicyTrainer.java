@@ -10,10 +10,13 @@ import dev.tether.torch.objective.StepTally;
 import dev.tether.torch.optim.AdamW;
 import dev.tether.torch.optim.Gradients;
 import dev.tether.torch.optim.OptimizerSettings;
+import dev.tether.torch.parallel.TensorPeers;
 import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.model.UpdateReport.Outcome;
+import dev.tether.trainer.parallel.Shares;
+import dev.tether.trainer.parallel.Together;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ public final class PolicyTrainer implements AutoCloseable {
     private final int microbatchSize;
     private final List<Learner> learners = new ArrayList<>();
     private final Crew crew = TorchEngine.crew();
+    private TensorPeers peers = TensorPeers.ALONE;
     private AdamW optimizer;
 
     /**
@@ -51,22 +55,27 @@ public final class PolicyTrainer implements AutoCloseable {
         this.microbatchSize = microbatchSize;
     }
 
+    /** From now on every update is one of all {@code others} together, which all train the same policy. */
+    public void join(TensorPeers others) {
+        peers = others;
+    }
+
     /**
      * One optimiser step, see {@link dev.tether.trainer.model.PolicyModel#update}. A gradient that is not finite leaves
      * the weights as they are; the report says so by its norm.
      *
+     * <p>Of several processes each computes the gradient of some rows, in their weight in the whole minibatch; the sums are
+     * the same at all.
+     *
      * @param reading of the policy, and of the reference where the penalty is a sum over the vocabulary
      */
     public UpdateReport update(Minibatch minibatch, UpdateObjective wanted, TokenReading reading, double learningRate) {
-        List<int[]> microbatches = Microbatches.of(minibatch.tokens(), microbatchSize);
-        StepObjective objective = objective(minibatch, wanted, microbatches);
-        double[][] weights = wanted.mean().tokenWeights(minibatch.tokens().responseMask());
+        StepObjective objective = objective(minibatch, wanted);
         Gradients gradients = optimizer().gradients();
-        StepTally tally = learn(microbatches, (learner, rows, seen) -> {
-            double[][] some = Arrays.stream(rows).mapToObj(row -> weights[row]).toArray(double[][]::new);
-            learner.learn(Microbatches.select(minibatch, rows), some, objective, reading, seen);
-        });
-        double norm = gradients.norm();
+        StepTally tally = StepTally.sum(Together.gather(
+                peers, "update", () -> learn(minibatch, objective, reading).bytes()));
+        peers.sum(gradients.whole());
+        double norm = peers.takeFirst(gradients.norm());
         UpdateReport.ReferenceKl kl = tally.referenceKl(objective);
         if (!Double.isFinite(norm)) {
             return tally.report(objective, norm, Outcome.HELD_BACK_NOT_FINITE);
@@ -79,15 +88,24 @@ public final class PolicyTrainer implements AutoCloseable {
         return tally.report(objective, norm, Outcome.TAKEN);
     }
 
-    private static StepObjective objective(Minibatch minibatch, UpdateObjective wanted, List<int[]> microbatches) {
-        long valuePositions = 0;
-        long sequences = 0;
-        for (int[] rows : microbatches) {
-            valuePositions += minibatch.valueMask().rows(rows).counted();
-            sequences += rows.length;
-        }
-        long tokens = minibatch.tokens().responseMask().counted();
-        return new StepObjective(wanted, tokens, sequences, valuePositions);
+    private static StepObjective objective(Minibatch minibatch, UpdateObjective wanted) {
+        int[] rows = Shares.dealt(minibatch.tokens(), 0, 1);
+        return new StepObjective(
+                wanted,
+                minibatch.tokens().responseMask().counted(),
+                rows.length,
+                minibatch.valueMask().rows(rows).counted());
+    }
+
+    /** Learns from this process's rows. */
+    private StepTally learn(Minibatch minibatch, StepObjective objective, TokenReading reading) {
+        double[][] weights =
+                objective.wanted().mean().tokenWeights(minibatch.tokens().responseMask());
+        int[] own = Shares.dealt(minibatch.tokens(), peers.rank(), peers.count());
+        return learn(Microbatches.of(own, microbatchSize), (learner, rows, seen) -> {
+            double[][] some = Arrays.stream(rows).mapToObj(row -> weights[row]).toArray(double[][]::new);
+            learner.learn(Microbatches.select(minibatch, rows), some, objective, reading, seen);
+        });
     }
 
     private interface Share {
@@ -146,6 +164,19 @@ public final class PolicyTrainer implements AutoCloseable {
      */
     public void restore(Path directory) {
         TrainingState.restore(directory, Learner.trained(policy, values), optimizer());
+    }
+
+    /** Takes over weights, value function and optimiser of the first process. */
+    public void takeStateOfFirst() {
+        trained().values().forEach(peers::takeFirst);
+        if (peers.takeFirst(optimizer == null ? 0 : 1) == 1) {
+            optimizer().takeStateOfFirst(peers);
+        }
+    }
+
+    /** All that is trained, by name; live. */
+    public Map<String, Tensor> trained() {
+        return Learner.trained(policy, values);
     }
 
     @Override

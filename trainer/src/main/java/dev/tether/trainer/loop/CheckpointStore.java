@@ -72,6 +72,16 @@ final class CheckpointStore {
         }
     }
 
+    /** {@code saved} as {@code trainer.json} has it. */
+    static byte[] bytes(Saved saved) {
+        return JSON.writeValueAsBytes(saved);
+    }
+
+    /** What {@link #bytes} wrote. */
+    static Saved saved(byte[] bytes) {
+        return JSON.readValue(bytes, Saved.class);
+    }
+
     /** Scheduled checkpoints that a run which may go back keeps: the newest may turn out bad. */
     private static final int TO_GO_BACK_TO = 2;
 
@@ -100,7 +110,7 @@ final class CheckpointStore {
                 Path anchored = Files.createDirectory(aside.resolve("reference"));
                 parts.reAnchoring().get().reference().saveWeights(anchored);
             }
-            Files.write(aside.resolve("trainer.json"), JSON.writeValueAsBytes(saved));
+            Files.write(aside.resolve("trainer.json"), bytes(saved));
         });
         removeOld();
         return target;
@@ -129,7 +139,7 @@ final class CheckpointStore {
     Saved read(Path checkpoint) {
         Path file = checkpoint.resolve("trainer.json");
         try {
-            return JSON.readValue(Files.readAllBytes(file), Saved.class);
+            return saved(Files.readAllBytes(file));
         } catch (JacksonException e) {
             throw new InputException("cannot read " + file + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {

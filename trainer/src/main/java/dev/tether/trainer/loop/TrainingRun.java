@@ -16,6 +16,9 @@ import dev.tether.run.journal.SessionEvent;
 import dev.tether.run.monitor.Monitor;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.run.settings.SettingsWriter;
+import dev.tether.trainer.parallel.PartReader;
+import dev.tether.trainer.parallel.PartWriter;
+import dev.tether.trainer.parallel.Together;
 import dev.tether.trainer.selftest.SelfTestReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,6 +89,7 @@ public final class TrainingRun implements AutoCloseable {
         CheckpointStore.Saved saved = store.read(checkpoint);
         new Resumption(checkpoint, saved).requireSame(directory, settings, identity);
         store.restore(checkpoint, parts);
+        Together.ofFirst(parts.peers(), "loop state", () -> CheckpointStore.bytes(saved));
         TrainingRun run =
                 new TrainingRun(directory, parts, settings, identity, clocks, RunFiles.resume(directory, saved));
         JournalReader.readAll(directory.journal()).steps().forEach(run.monitor::see);
@@ -187,7 +191,11 @@ public final class TrainingRun implements AutoCloseable {
 
         @Override
         public int goodBefore(int step) {
-            return checkpoints.goodBefore(step);
+            byte[] good = Together.ofFirst(
+                    parts.peers(),
+                    "roll back",
+                    () -> new PartWriter().add(checkpoints.goodBefore(step)).bytes());
+            return new PartReader(good).number();
         }
 
         @Override

@@ -1,8 +1,12 @@
 package dev.tether.trainer.rollout;
 
 import dev.tether.trainer.model.Tokenizer;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -52,6 +56,22 @@ public final class PromptSource {
             drawn.add(prompts.get(sequence[(int) (i % prompts.size())]));
         }
         return drawn;
+    }
+
+    /** SHA-256 of all prompts in their order, as {@code sha256:…}. */
+    public String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Prompt prompt : prompts) {
+                ByteBuffer ids = ByteBuffer.allocate(Integer.BYTES * (prompt.ids().length + 1));
+                ids.putInt(prompt.ids().length);
+                ids.asIntBuffer().put(prompt.ids());
+                digest.update(ids.array());
+            }
+            return "sha256:" + HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** The number of prompts there are. */
