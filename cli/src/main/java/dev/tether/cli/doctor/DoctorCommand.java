@@ -75,6 +75,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         EngineFacts facts = EngineFacts.measure();
         fact("libtorch", facts.version() + ", " + facts.cpuCapability() + ", " + threads(facts.threads()));
+        fact("waiting", waiting());
         fact(
                 "blas",
                 facts.blas() + ", " + threads(facts.blasThreads()) + ", a 1024 x 1024 product runs at "
@@ -101,6 +102,13 @@ public final class DoctorCommand implements Callable<Integer> {
         for (Path cache : Machine.caches()) {
             fact("cache", Machine.size(Machine.bytesUnder(cache)) + " in " + cache);
         }
+    }
+
+    private static String waiting() {
+        String policy = System.getenv().getOrDefault("OMP_WAIT_POLICY", "not set");
+        return policy.equalsIgnoreCase("passive")
+                ? "threads of torch sleep (OMP_WAIT_POLICY=passive)"
+                : "threads of torch may spin (OMP_WAIT_POLICY: " + policy + "), slow where anything else runs";
     }
 
     private static String threads(int count) {

@@ -13,6 +13,7 @@ class DoctorCommandTest {
         assertThat(run.out())
                 .contains("java ", Runtime.version().toString())
                 .containsPattern("libtorch +2\\.\\d+\\.\\d+.*, 1 thread\\b")
+                .contains("threads of torch sleep (OMP_WAIT_POLICY=passive)")
                 .containsPattern("blas .* 1 thread, a 1024 x 1024 product runs at [1-9]\\d* GFLOP/s")
                 .containsPattern("disk +[0-9.]+ [GM]iB free");
         boolean well = run.out().contains("all is well");
