@@ -173,7 +173,7 @@ public final class TrainingLoop {
         return switch (dtype) {
             case FLOAT64 -> 1e-8;
             case FLOAT32 -> 1e-3;
-            case BFLOAT16 -> 0.1;
+            case BFLOAT16 -> 0.5;
         };
     }
 
