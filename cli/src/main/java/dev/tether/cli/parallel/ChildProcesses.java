@@ -1,6 +1,5 @@
 package dev.tether.cli.parallel;
 
-import dev.tether.cli.Tether;
 import dev.tether.run.AtomicFiles;
 import dev.tether.run.InputException;
 import java.io.IOException;
@@ -17,6 +16,9 @@ import java.util.function.Consumer;
  * process, and they end when it ends, however it does: none is left behind.
  */
 final class ChildProcesses implements AutoCloseable {
+    /** By its name: the command line knows this package, not the other way round. */
+    private static final String MAIN = "dev.tether.cli.Tether";
+
     /** Set in the environment of a process that was started here. */
     static final String VARIABLE = "TETHER_STARTED_BY";
 
@@ -85,7 +87,7 @@ final class ChildProcesses implements AutoCloseable {
                 .filter(option -> !option.startsWith("-agentlib:") && !option.startsWith("-javaagent:"))
                 .filter(option -> !option.startsWith("-Dtether.terminal"))
                 .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Tether.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(withoutProcesses(arguments));
         return command;
     }
