@@ -78,9 +78,13 @@ record Verdict(String mark, Watch.State state, List<String> sentences) {
     }
 
     private static Verdict withoutTarget(RecordedRun run, Course kl) {
-        double beta = last(run).klCoef().orElse(Double.NaN);
         int third = Watch.lastThird(kl);
         String numbers = "over the last " + steps(third) + " KL was " + rough(kl.meanOfLast(third)) + " nats/sequence.";
+        if (last(run).klCoef().isEmpty()) {
+            return new Verdict(
+                    "no β", Watch.State.UNKNOWN, List.of("No β is recorded, and no target of KL: " + numbers));
+        }
+        double beta = last(run).klCoef().getAsDouble();
         if (beta == 0) {
             return new Verdict("no belt", Watch.State.LOOK, List.of("There is no belt, β is 0: " + numbers));
         }

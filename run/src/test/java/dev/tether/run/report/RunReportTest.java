@@ -62,6 +62,23 @@ class RunReportTest {
     }
 
     @Test
+    void aRunWithoutCoefficientIsSaidToHaveNone() throws IOException {
+        RunDirectory run = run("a", "steps=3");
+        List<String> rows = new ArrayList<>();
+        rows.add(Files.readAllLines(run.journal()).get(0));
+        for (int step = 1; step <= 3; step++) {
+            rows.add("{\"type\":\"step\",\"step\":" + step
+                    + ",\"score\":{\"mean\":0.2,\"sd\":0.1,\"min\":0.1,\"max\":0.3},"
+                    + "\"reference_kl\":{\"nats_per_sequence\":" + step + ",\"estimator\":\"best_of_n_bound\"}}");
+        }
+        Files.write(run.journal(), rows);
+
+        assertThat(RunReport.of(run).html())
+                .contains("No β is recorded, and no target of KL")
+                .doesNotContain("NaN");
+    }
+
+    @Test
     void theTableOfLastStepsRoundsTheSameNumbers() {
         RunDirectory run = run("a", "steps=30");
 
