@@ -99,17 +99,24 @@ final class ReportPage {
     }
 
     private void watchTable() {
-        out.append("<div class=\"wide\"><table class=\"watch-table\"><thead><tr><th></th>"
-                + "<th>mean KL</th><th>max KL</th><th>KL over time</th><th>mean reward</th></tr></thead><tbody>\n");
+        out.append("<div class=\"wide\"><table class=\"watch-table\"><thead><tr><th></th>");
+        Watch.NAMES.forEach(name -> out.append("<th>" + name + "</th>"));
+        out.append("</tr></thead><tbody>\n");
         for (RecordedRun run : runs) {
             out.append("<tr><th>%s%s</th>".formatted(swatch(run), escape(run.name())));
-            for (Watch watch : Watch.of(run)) {
-                out.append("<td class=\"watch-cell %s\"><b>%s</b><br><span class=\"remark\">%s</span></td>"
-                        .formatted(css(watch.state()), escape(watch.value()), escape(watch.remark())));
-            }
+            List<Watch> watches = Watch.of(run);
+            Watch.NAMES.forEach(name -> watches.stream()
+                    .filter(watch -> watch.name().equals(name))
+                    .findFirst()
+                    .ifPresentOrElse(this::watchCell, () -> out.append("<td class=\"watch-cell\">not measured</td>")));
             out.append("</tr>\n");
         }
         out.append("</tbody></table></div>\n");
+    }
+
+    private void watchCell(Watch watch) {
+        out.append("<td class=\"watch-cell %s\"><b>%s</b><br><span class=\"remark\">%s</span></td>"
+                .formatted(css(watch.state()), escape(watch.value()), escape(watch.remark())));
     }
 
     private void watch(Watch watch) {

@@ -22,6 +22,9 @@ record Watch(String name, String value, String healthy, State state, String rema
     static final double HEALTHY_HIGH = 0.1;
     static final double NEAR_TARGET = 0.25;
 
+    /** What is watched, in the order of docs/metrics.md. */
+    static final List<String> NAMES = List.of("mean KL", "max KL", "KL over time", "mean reward");
+
     private static final double SPIKE = 4;
     private static final double HIGHEST_TOKEN = 10;
     private static final int FEWEST_FOR_TREND = 8;

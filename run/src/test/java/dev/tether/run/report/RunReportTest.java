@@ -76,6 +76,18 @@ class RunReportTest {
         assertThat(RunReport.of(run).html())
                 .contains("No β is recorded, and no target of KL")
                 .doesNotContain("NaN");
+
+        RecordedRun sparse = RecordedRun.read(run);
+        String table = between(
+                RunReport.of(List.of(sparse, RecordedRun.read(run("b", "steps=3"))))
+                        .html(),
+                "watch-table",
+                "</table>");
+        String row = table.substring(table.indexOf("<tbody>"), table.indexOf("</tr>", table.indexOf("<tbody>")));
+        assertThat(row.split("<td", -1))
+                .as("cells, where two of four were measured")
+                .hasSize(1 + 4);
+        assertThat(row.split("not measured", -1)).hasSize(1 + 2);
     }
 
     @Test
