@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -243,10 +244,13 @@ class ParallelTrainTest {
         return builder.start();
     }
 
-    /** By the program and not by its arguments, which the system keeps to itself where a class path is long. */
     private static List<ProcessHandle> children(ProcessHandle parent) {
+        assumeTrue(
+                parent.children().allMatch(child -> child.info().arguments().isPresent()),
+                "the system does not tell the arguments of a process with so long a class path: children cannot be found");
         return parent.children()
-                .filter(child -> child.info().command().orElse("").endsWith("java"))
+                .filter(child -> Arrays.asList(child.info().arguments().orElse(new String[0]))
+                        .contains(Tether.class.getName()))
                 .toList();
     }
 
