@@ -14,13 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,9 +120,10 @@ class ParallelTrainTest {
     void aKilledProcessEndsTheRunWhichCanBeResumedByOne() throws Exception {
         Path killed = directory.resolve("killed");
         List<String> slow = train(killed, "--processes=2");
+        Set<ProcessHandle> before = childrenOfThisProcess();
         CompletableFuture<CommandLineRun> run = CompletableFuture.supplyAsync(() -> CommandLineRun.of(slow.toArray()));
         untilStep(killed, 3);
-        ProcessHandle child = children(ProcessHandle.current()).get(0);
+        ProcessHandle child = onlyNewChild(before);
         child.destroyForcibly();
         CommandLineRun ended = run.get(30, TimeUnit.SECONDS);
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(4);
@@ -139,7 +141,7 @@ class ParallelTrainTest {
         Path run = directory.resolve("first-killed");
         Process first = start(train(run, "--processes=2"), Map.of());
         untilStep(run, 3);
-        List<ProcessHandle> children = children(first.toHandle());
+        List<ProcessHandle> children = children(first.toHandle(), Set.of());
         assertThat(children).hasSize(1);
         first.destroyForcibly().waitFor();
         children.get(0).onExit().get(10, TimeUnit.SECONDS);
@@ -155,10 +157,11 @@ class ParallelTrainTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "there is no /bin/kill");
         Path run = directory.resolve("hung");
         List<String> slow = train(run, "--processes=2", "--peer-timeout=2");
+        Set<ProcessHandle> before = childrenOfThisProcess();
         CompletableFuture<CommandLineRun> running =
                 CompletableFuture.supplyAsync(() -> CommandLineRun.of(slow.toArray()));
         untilStep(run, 3);
-        ProcessHandle child = children(ProcessHandle.current()).get(0);
+        ProcessHandle child = onlyNewChild(before);
         new ProcessBuilder("/bin/kill", "-STOP", Long.toString(child.pid()))
                 .start()
                 .waitFor();
@@ -244,14 +247,22 @@ class ParallelTrainTest {
         return builder.start();
     }
 
-    private static List<ProcessHandle> children(ProcessHandle parent) {
-        assumeTrue(
-                parent.children().allMatch(child -> child.info().arguments().isPresent()),
-                "the system does not tell the arguments of a process with so long a class path: children cannot be found");
+    /** Of this process those that are no remains of an earlier test; by their program, since the arguments may be too long to be told. */
+    private static List<ProcessHandle> children(ProcessHandle parent, Set<ProcessHandle> before) {
         return parent.children()
-                .filter(child -> Arrays.asList(child.info().arguments().orElse(new String[0]))
-                        .contains(Tether.class.getName()))
+                .filter(child -> !before.contains(child))
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
                 .toList();
+    }
+
+    private static ProcessHandle onlyNewChild(Set<ProcessHandle> before) {
+        List<ProcessHandle> children = children(ProcessHandle.current(), before);
+        assertThat(children).hasSize(1);
+        return children.get(0);
+    }
+
+    private static Set<ProcessHandle> childrenOfThisProcess() {
+        return ProcessHandle.current().children().collect(Collectors.toSet());
     }
 
     private static void untilStep(Path run, int step) throws IOException {

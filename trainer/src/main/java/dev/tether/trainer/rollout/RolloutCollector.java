@@ -10,6 +10,7 @@ import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.model.TruncatedLogprobs;
+import dev.tether.trainer.parallel.PeerException;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.reward.RewardModel;
 import dev.tether.trainer.reward.Rewards;
@@ -137,7 +138,7 @@ public final class RolloutCollector {
         double[] scores;
         try {
             scores = model.score(episodes);
-        } catch (InputException e) {
+        } catch (InputException | PeerException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new InputException("the " + what + " failed at step " + step + ": " + e, e);

@@ -19,7 +19,9 @@ import dev.tether.trainer.loop.RunIdentity;
 import dev.tether.trainer.loop.RunListener;
 import dev.tether.trainer.loop.RunOutcome;
 import dev.tether.trainer.loop.StepResult;
+import dev.tether.trainer.loop.TrainingParts;
 import dev.tether.trainer.loop.TrainingRun;
+import dev.tether.trainer.parallel.PeerException;
 import dev.tether.trainer.reward.RewardModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -177,6 +180,30 @@ class TrainingRunTest {
                 .hasMessageContaining("sample ");
         assertThat(Files.readString(run.journal())).doesNotContain("\"type\":\"step\"");
         assertThat(policy.logits).isDeepEqualTo(TabularWorld.REFERENCE);
+    }
+
+    @Test
+    void whatTheUsersRewardThrowsIsBadInput() {
+        assertThatThrownBy(() -> scoredBy(response -> {
+                    throw new IllegalStateException("no more memory");
+                }))
+                .isInstanceOf(InputException.class)
+                .hasMessage("the reward failed at step 1: java.lang.IllegalStateException: no more memory");
+    }
+
+    @Test
+    void aProcessLostWhileScoringIsNoFaultOfTheReward() {
+        PeerException lost = new PeerException("rank 1 is gone");
+        assertThatThrownBy(() -> scoredBy(response -> {
+                    throw lost;
+                }))
+                .isSameAs(lost);
+    }
+
+    private void scoredBy(ToDoubleFunction<int[]> reward) {
+        TrainingParts parts = TabularWorld.parts(policy(), TabularWorld.scoring(reward));
+        TrainingRun.begin(RunDirectory.create(temp.resolve("run")), parts, SETTINGS, IDENTITY, CLOCKS)
+                .execute(() -> false);
     }
 
     private Path uninterrupted() {
