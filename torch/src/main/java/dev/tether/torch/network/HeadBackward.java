@@ -1,6 +1,5 @@
 package dev.tether.torch.network;
 
-import static org.bytedeco.pytorch.global.torch.exp_out;
 import static org.bytedeco.pytorch.global.torch.mm_out;
 import static org.bytedeco.pytorch.global.torch.zeros;
 import static org.bytedeco.pytorch.global.torch.zeros_like;
@@ -10,15 +9,14 @@ import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * From hidden states to logprobs, entropies and KL, and with a loss of those all the way back, in two buffers of a few
- * tokens' logits (three with a reference) that are reused for every piece: the time goes into matrix products and not
- * into fresh memory.
+ * From hidden states to logprobs, entropies and KL, and with a loss of those all the way back, in a buffer of a few
+ * tokens' logits that is reused for every piece (one more where the gradient of the entropy or a reference needs it, two
+ * for both): the time goes into matrix products and not into fresh memory.
  *
  * <p>With z the logits divided by the temperature, p = softmax(z), H the entropy, q the reference's probabilities and K
  * = Σ p·(log p − log q), the gradient is ∂loss/∂z_v = g·(1[v = token] − p_v) − h·p_v·(log p_v + H) + k·p_v·(log p_v −
@@ -34,14 +32,13 @@ final class HeadBackward implements AutoCloseable {
      */
     record States(Tensor hidden, Tensor targets, Tensor refHidden) {}
 
-    private static final long[] VOCABULARY = {1};
-
     private final CausalLm policy;
     private final int rowsAtOnce;
-    private Tensor logits;
-    private Tensor exponentials;
-    /** Null until a reference is read. */
-    private Tensor logRatios;
+    private final Buffer logits = new Buffer();
+    /** Apart from the logits only where these are needed again, or where it holds numbers of another type. */
+    private final Buffer exponentials = new Buffer();
+    /** Of a reference. */
+    private final Buffer logRatios = new Buffer();
     /** The head's weights in bfloat16 while {@link #backward} runs on a policy whose products are; else null. */
     private Tensor roundedHead;
 
@@ -56,14 +53,13 @@ final class HeadBackward implements AutoCloseable {
      */
     Tensor backward(States states, TokenReading reading, TokenLoss loss) {
         long total = states.hidden().size(0);
-        reserve(Math.min(rowsAtOnce, total), reading);
         Tensor gradient = zeros_like(states.hidden());
         boolean rounded = policy.computeType() == ComputeType.BFLOAT16;
         roundedHead = rounded ? policy.headWeight().detach().to(ScalarType.BFloat16) : null;
         for (long first = 0; first < total; first += rowsAtOnce) {
             long from = first;
             long count = Math.min(rowsAtOnce, total - first);
-            Scoped.run(() -> new Piece(states, reading, from, count).backward(loss, gradient));
+            Scoped.run(() -> new Piece(states, reading, from, count).backward(loss, gradient.narrow(0, from, count)));
         }
         return gradient;
     }
@@ -71,47 +67,60 @@ final class HeadBackward implements AutoCloseable {
     /** The logprobs [N] of all targets without gradients, by a pass of their own; in the caller's scope. */
     Tensor logprobs(States states, double temperature) {
         long total = states.hidden().size(0);
-        TokenReading reading = new TokenReading(temperature, EntropyGradient.NONE, null);
-        reserve(Math.min(rowsAtOnce, total), reading);
         Tensor all = Scoped.handOver(() ->
                 zeros(new long[] {total}, new TensorOptions(policy.computeType().scalarType())));
         for (long first = 0; first < total; first += rowsAtOnce) {
             long from = first;
             long count = Math.min(rowsAtOnce, total - first);
-            Scoped.computeWithoutGradients(() -> all.narrow(0, from, count)
-                    .copy_(new Piece(states, reading, from, count).logprobs().squeeze(1)));
+            Scoped.runWithoutGradients(() -> {
+                Tensor scaled = scaled(states.hidden().narrow(0, from, count), temperature);
+                Tensor targets = states.targets().narrow(0, from, count).unsqueeze(1);
+                Tensor read = logits(scaled);
+                all.narrow(0, from, count)
+                        .copy_(SoftmaxRows.read(read, targets).logprobs().squeeze(1));
+            });
         }
         return all;
     }
 
-    /** Makes the buffers hold {@code rows}; they only ever grow. */
-    private void reserve(long rows, TokenReading reading) {
-        if (logits == null || logits.size(0) < rows) {
-            close();
-            logits = buffer(rows);
-            exponentials = buffer(rows);
-        }
-        if (reading.reference() != null && logRatios == null) {
-            logRatios = buffer(logits.size(0));
-        }
+    /** In the buffer. */
+    private Tensor logits(Tensor scaled) {
+        Tensor made = logits.rows(scaled.size(0), policy.computeType().scalarType());
+        mm_out(made, scaled, policy.headWeight().t());
+        return made;
     }
 
-    private Tensor buffer(long rows) {
-        long[] shape = {rows, policy.vocabularySize()};
-        return Scoped.keep(
-                () -> zeros(shape, new TensorOptions(policy.computeType().scalarType())));
+    /** Dividing the hidden states divides the logits, and touches far fewer numbers. */
+    private static Tensor scaled(Tensor hidden, double temperature) {
+        return temperature == 1 ? hidden : hidden.div(new Scalar(temperature));
     }
 
     @Override
     public void close() {
-        if (logits != null) {
-            logits.close();
-            exponentials.close();
-            logits = null;
+        logits.close();
+        exponentials.close();
+        logRatios.close();
+    }
+
+    /** Room for a number per row and token of the vocabulary; it only ever grows. */
+    private final class Buffer {
+        private Tensor whole;
+
+        /** The first rows, in the caller's scope. */
+        Tensor rows(long count, ScalarType type) {
+            if (whole == null || whole.size(0) < count || whole.scalar_type().intern() != type) {
+                close();
+                long[] shape = {count, policy.vocabularySize()};
+                whole = Scoped.keep(() -> zeros(shape, new TensorOptions(type)));
+            }
+            return whole.narrow(0, 0, count);
         }
-        if (logRatios != null) {
-            logRatios.close();
-            logRatios = null;
+
+        void close() {
+            if (whole != null) {
+                whole.close();
+                whole = null;
+            }
         }
     }
 
@@ -126,44 +135,58 @@ final class HeadBackward implements AutoCloseable {
 
         private final Tensor scaled;
         private final Tensor targets;
-        /** z less its row's maximum; without a gradient of the entropy it is used up. */
+        /** z less its row's maximum; used up where the slopes are one number a row. */
         private final Tensor shifted;
-        /** e to the power of the above. */
+        /** e to the power of the above; in the way back's number type where the slopes are one number a row. */
         private final Tensor weights;
 
-        private Tensor weightSum;
-        private Tensor logSum;
+        private final SoftmaxRows.Figures softmax;
 
+        @SuppressWarnings("try") // the guard acts by being open
         Piece(States states, TokenReading reading, long first, long count) {
             this.first = first;
             this.count = count;
             this.temperature = reading.temperature();
             this.entropyTracked = reading.entropy() == EntropyGradient.TRACKED;
-            Tensor hidden = states.hidden().narrow(0, first, count);
-            // dividing the hidden states divides the logits, and touches far fewer numbers
-            this.scaled = temperature == 1 ? hidden : hidden.div(new Scalar(temperature));
-            this.targets = states.targets().narrow(0, first, count).unsqueeze(1);
-            this.shifted = logits.narrow(0, 0, count);
-            this.weights = exponentials.narrow(0, 0, count);
-            this.kl = reading.reference() == null ? null : kl(reading.reference(), states.refHidden());
-        }
-
-        @SuppressWarnings("try") // the guard acts by being open
-        private VocabularyKl kl(CausalLm reference, Tensor refHidden) {
             try (NoGradGuard guard = new NoGradGuard()) {
-                Tensor buffer = logRatios.narrow(0, 0, count);
-                return new VocabularyKl(reference, refHidden.narrow(0, first, count), temperature, buffer, weights);
+                this.scaled = scaled(states.hidden().narrow(0, first, count), temperature);
+                this.targets = states.targets().narrow(0, first, count).unsqueeze(1);
+                this.kl = reading.reference() == null ? null : kl(reading.reference(), states.refHidden());
+                this.shifted = logits(scaled);
+                this.weights = weights();
+                this.softmax = SoftmaxRows.read(shifted, targets, weights);
             }
         }
 
-        @SuppressWarnings("try") // the guards act by being open
+        private VocabularyKl kl(CausalLm reference, Tensor refHidden) {
+            Tensor hidden = scaled(refHidden.narrow(0, first, count), temperature);
+            return new VocabularyKl(
+                    reference,
+                    hidden,
+                    logRatios.rows(count, policy.computeType().scalarType()));
+        }
+
+        private Tensor weights() {
+            if (hasOneSlopePerRow()) {
+                return roundedHead == null ? shifted : exponentials.rows(count, ScalarType.BFloat16);
+            }
+            return exponentials.rows(count, policy.computeType().scalarType());
+        }
+
+        /** Where the loss is one of logprobs alone, ∂loss/∂z is e^z − Σ·1[v = token] times a number for each row. */
+        private boolean hasOneSlopePerRow() {
+            return !entropyTracked && kl == null;
+        }
+
+        @SuppressWarnings("try") // the guard acts by being open
         void backward(TokenLoss loss, Tensor hiddenGradient) {
             TokenFigures figures;
             try (NoGradGuard guard = new NoGradGuard()) {
-                Tensor logprobs = logprobs().squeeze(1);
-                Tensor nats =
-                        kl == null ? null : kl.nats(shifted, weights, weightSum).squeeze(1);
-                figures = new TokenFigures(logprobs, entropies().squeeze(1), nats);
+                Tensor nats = kl == null
+                        ? null
+                        : kl.nats(shifted, weights, softmax.sums()).squeeze(1);
+                figures = new TokenFigures(
+                        softmax.logprobs().squeeze(1), softmax.entropies().squeeze(1), nats);
             }
             figures.logprobs().set_requires_grad(true);
             figures.entropies().set_requires_grad(entropyTracked);
@@ -172,79 +195,71 @@ final class HeadBackward implements AutoCloseable {
             }
             loss.ofTokens(first, figures).backward();
             try (NoGradGuard guard = new NoGradGuard()) {
-                toLogitGradient(figures);
-                spread(hiddenGradient.narrow(0, first, count));
+                Tensor slopes = figures.logprobs()
+                        .grad()
+                        .unsqueeze(1)
+                        .div(softmax.sums())
+                        .neg_();
+                if (hasOneSlopePerRow()) {
+                    Tensor atTarget = softmax.chosen().exp().sub(softmax.sums());
+                    weights.scatter_(1, targets, atTarget.to(weights.scalar_type()));
+                    spread(weights, scaled.mul(slopes), hiddenGradient);
+                    hiddenGradient.mul_(slopes);
+                } else {
+                    toLogitGradient(figures, slopes);
+                    spread(roundedHead == null ? weights : rounded(weights), scaled, hiddenGradient);
+                }
+                if (temperature != 1) {
+                    hiddenGradient.div_(new Scalar(temperature));
+                }
             }
-        }
-
-        private Tensor logprobs() {
-            mm_out(shifted, scaled, policy.headWeight().t());
-            shifted.sub_(shifted.amax(VOCABULARY, true));
-            Tensor chosen = shifted.gather(1, targets);
-            exp_out(weights, shifted);
-            weightSum = rowSum(weights);
-            logSum = weightSum.log();
-            return chosen.sub(logSum);
-        }
-
-        private Tensor entropies() {
-            Tensor products = entropyTracked ? shifted.mul(weights) : shifted.mul_(weights);
-            return logSum.sub(rowSum(products).div(weightSum));
         }
 
         /** Turns the exponentials into ∂loss/∂z in place. */
-        private void toLogitGradient(TokenFigures figures) {
-            Tensor g = figures.logprobs().grad().unsqueeze(1);
-            Tensor slopes = g.div(weightSum).neg_();
-            if (entropyTracked && figures.entropies().grad().defined()) {
-                Tensor h =
-                        figures.entropies().grad().unsqueeze(1).div(weightSum).neg_();
-                Tensor offset = figures.entropies().detach().unsqueeze(1).sub(logSum);
-                slopes = shifted.add_(offset).mul_(h).add_(slopes);
-            }
-            if (kl != null && figures.referenceKl().grad().defined()) {
-                Tensor k = figures.referenceKl().grad().unsqueeze(1).div(weightSum);
-                slopes = kl.slopes(figures.referenceKl().detach().unsqueeze(1), k)
-                        .add_(slopes);
-            }
-            weights.mul_(slopes);
-            weights.scatter_add_(1, targets, g);
+        private void toLogitGradient(TokenFigures figures, Tensor ofLogprobs) {
+            Tensor entropySlopes = entropyTracked ? slopes(figures.entropies().grad()) : null;
+            Tensor offset =
+                    figures.entropies().detach().unsqueeze(1).sub(softmax.sums().log());
+            Tensor klSlopes = kl == null ? null : slopes(figures.referenceKl().grad());
+            SoftmaxRows.inBlocks(count, policy.vocabularySize(), (from, rows) -> {
+                Tensor slopes = ofLogprobs.narrow(0, from, rows);
+                if (entropySlopes != null) {
+                    slopes = shifted.narrow(0, from, rows)
+                            .add_(offset.narrow(0, from, rows))
+                            .mul_(entropySlopes.narrow(0, from, rows).neg())
+                            .add_(slopes);
+                }
+                if (klSlopes != null) {
+                    slopes = kl.slopes(from, klSlopes.narrow(0, from, rows)).add_(slopes);
+                }
+                weights.narrow(0, from, rows).mul_(slopes);
+            });
+            weights.scatter_add_(1, targets, figures.logprobs().grad().unsqueeze(1));
         }
 
-        private void spread(Tensor hiddenGradient) {
+        /** Per unit of a row's exponentials; null where the loss does not ask for the figure. */
+        private Tensor slopes(Tensor gradient) {
+            return gradient.defined() ? gradient.unsqueeze(1).div(softmax.sums()) : null;
+        }
+
+        /** The products of the way back; the hidden states come with a factor for each row. */
+        private void spread(Tensor slopes, Tensor hidden, Tensor hiddenGradient) {
+            Tensor head = policy.headWeight();
             if (roundedHead == null) {
-                spreadExactly(hiddenGradient);
+                mm_out(hiddenGradient, slopes, head);
+                if (head.requires_grad()) {
+                    head.grad().addmm_(slopes.t(), hidden);
+                }
             } else {
-                spreadRounded(hiddenGradient);
-            }
-            if (temperature != 1) {
-                hiddenGradient.div_(new Scalar(temperature));
-            }
-        }
-
-        private void spreadExactly(Tensor hiddenGradient) {
-            Tensor head = policy.headWeight();
-            mm_out(hiddenGradient, weights, head);
-            if (head.requires_grad()) {
-                head.grad().addmm_(weights.t(), scaled);
-            }
-        }
-
-        private void spreadRounded(Tensor hiddenGradient) {
-            Tensor slopes = rounded(weights);
-            hiddenGradient.copy_(slopes.mm(roundedHead));
-            Tensor head = policy.headWeight();
-            if (head.requires_grad()) {
-                head.grad().add_(slopes.t().mm(rounded(scaled)));
+                hiddenGradient.copy_(slopes.mm(roundedHead));
+                if (head.requires_grad()) {
+                    head.grad().add_(slopes.t().mm(rounded(hidden)));
+                }
             }
         }
 
         private static Tensor rounded(Tensor values) {
             return values.to(ScalarType.BFloat16);
-        }
-
-        private static Tensor rowSum(Tensor matrix) {
-            return matrix.sum(VOCABULARY, true, new ScalarTypeOptional());
         }
     }
 }

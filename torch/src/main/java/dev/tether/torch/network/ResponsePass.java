@@ -6,9 +6,9 @@ import static org.bytedeco.pytorch.global.torch.zeros;
 
 import dev.tether.torch.engine.Scoped;
 import dev.tether.trainer.model.TokenBatch;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -26,8 +26,6 @@ public final class ResponsePass {
 
     /** Logits that exist at once without gradients: 16 MB in single precision. */
     private static final int LOGITS_AT_ONCE = 1 << 22;
-
-    private static final long[] VOCABULARY = {-1};
 
     private final CausalLm policy;
     private final double temperature;
@@ -63,14 +61,8 @@ public final class ResponsePass {
             ResponsePass pass = new ResponsePass(policy, temperature, EntropyGradient.NONE);
             Tensor read = pass.read(policy.hidden(packed.tokenRows()), packed);
             TensorVector logprobs = new TensorVector();
-            pass.inPieces(read, packed.targets(), (logits, targets) -> {
-                Tensor shifted = logits.sub_(logits.amax(VOCABULARY, true));
-                Tensor chosen = chosen(shifted, targets);
-                logprobs.push_back(chosen.sub(shifted.exp_()
-                        .sum(VOCABULARY, false, new ScalarTypeOptional())
-                        .log()));
-            });
-            return placed(cat(logprobs, 0), packed.cells(), shape(batch));
+            pass.inPieces(read, packed.targets(), softmax -> logprobs.push_back(softmax.logprobs()));
+            return placed(cat(logprobs, 0).squeeze(1), packed.cells(), shape(batch));
         });
     }
 
@@ -129,26 +121,15 @@ public final class ResponsePass {
     private Tensor[] withoutGradients(Tensor read, Tensor targets) {
         TensorVector logprobs = new TensorVector();
         TensorVector entropies = new TensorVector();
-        inPieces(read, targets, (logits, pieceTargets) -> {
-            Tensor shifted = logits.sub_(logits.amax(VOCABULARY, true));
-            Tensor chosen = chosen(shifted, pieceTargets);
-            Tensor weights = shifted.exp();
-            Tensor sums = weights.sum(VOCABULARY, false, new ScalarTypeOptional());
-            Tensor logSums = sums.log();
-            logprobs.push_back(chosen.sub(logSums));
-            // −Σ p log p with log p = shifted − log Σ; the logits are used up
-            Tensor products = shifted.mul_(weights).sum(VOCABULARY, false, new ScalarTypeOptional());
-            entropies.push_back(logSums.sub(products.div(sums)));
+        inPieces(read, targets, softmax -> {
+            logprobs.push_back(softmax.logprobs());
+            entropies.push_back(softmax.entropies());
         });
-        return new Tensor[] {cat(logprobs, 0), cat(entropies, 0)};
+        return new Tensor[] {cat(logprobs, 0).squeeze(1), cat(entropies, 0).squeeze(1)};
     }
 
-    private interface Piece {
-        void read(Tensor logits, Tensor targets);
-    }
-
-    /** Makes the logits of a few rows at a time. */
-    private void inPieces(Tensor read, Tensor targets, Piece piece) {
+    /** Reads a few rows at a time. */
+    private void inPieces(Tensor read, Tensor targets, Consumer<SoftmaxRows.Figures> piece) {
         long total = read.size(0);
         long step = rowsAtOnce(policy);
         try (Owned owned = new Owned()) {
@@ -156,7 +137,9 @@ public final class ResponsePass {
             for (long first = 0; first < total; first += step) {
                 long from = first;
                 long count = Math.min(step, total - first);
-                Scoped.run(() -> piece.read(head.apply(read.narrow(0, from, count)), targets.narrow(0, from, count)));
+                Scoped.run(() -> piece.accept(SoftmaxRows.read(
+                        head.apply(read.narrow(0, from, count)),
+                        targets.narrow(0, from, count).unsqueeze(1))));
             }
         }
     }

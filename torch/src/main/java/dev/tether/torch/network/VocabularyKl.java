@@ -1,9 +1,9 @@
 package dev.tether.torch.network;
 
-import static org.bytedeco.pytorch.global.torch.exp_out;
+import static org.bytedeco.pytorch.global.torch.empty_like;
 import static org.bytedeco.pytorch.global.torch.mm_out;
 
-import org.bytedeco.pytorch.Scalar;
+import dev.tether.torch.engine.Scoped;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -16,39 +16,57 @@ final class VocabularyKl {
 
     private final Tensor buffer;
     private final Tensor refLogSum;
+    private Tensor nats;
 
     /**
      * Reads the reference.
      *
-     * @param hidden [n][width], its hidden states
+     * @param hidden [n][width], its hidden states, divided by the temperature
      * @param buffer [n][V], overwritten
-     * @param scratch [n][V], overwritten and free again afterwards
      */
-    VocabularyKl(CausalLm reference, Tensor hidden, double temperature, Tensor buffer, Tensor scratch) {
+    VocabularyKl(CausalLm reference, Tensor hidden, Tensor buffer) {
         this.buffer = buffer;
-        Tensor scaled = temperature == 1 ? hidden : hidden.div(new Scalar(temperature));
-        mm_out(buffer, scaled, reference.headWeight().t());
-        buffer.sub_(buffer.amax(VOCABULARY, true));
-        exp_out(scratch, buffer);
-        refLogSum = scratch.sum(VOCABULARY, true, new ScalarTypeOptional()).log();
+        mm_out(buffer, hidden, reference.headWeight().t());
+        refLogSum = Scoped.handOver(() -> empty_like(buffer.narrow(1, 0, 1)));
+        inBlocks((first, count) -> {
+            Tensor shifted = buffer.narrow(0, first, count);
+            shifted.sub_(shifted.amax(VOCABULARY, true));
+            refLogSum
+                    .narrow(0, first, count)
+                    .copy_(shifted.exp()
+                            .sum(VOCABULARY, true, new ScalarTypeOptional())
+                            .log());
+        });
+    }
+
+    private void inBlocks(SoftmaxRows.Block block) {
+        SoftmaxRows.inBlocks(buffer.size(0), buffer.size(1), block);
     }
 
     /**
-     * Σ_v π_v · d_v of each row.
+     * Σ_v π_v · d_v of each row; once.
      *
      * @param shifted [n][V], the policy's logits less their row's greatest
      * @param weights [n][V], e to the power of these
      * @param weightSum of each row
      */
     Tensor nats(Tensor shifted, Tensor weights, Tensor weightSum) {
-        buffer.neg_().add_(shifted).sub_(weightSum.log().sub_(refLogSum));
-        // rows times columns: no product [n][V] comes into being
-        Tensor sums = weights.unsqueeze(1).bmm(buffer.unsqueeze(2)).squeeze(2);
-        return sums.div_(weightSum);
+        Tensor offset = weightSum.log().sub(refLogSum);
+        nats = Scoped.handOver(() -> empty_like(weightSum));
+        inBlocks((first, count) -> {
+            Tensor ratios = buffer.narrow(0, first, count);
+            ratios.neg_().add_(shifted.narrow(0, first, count)).sub_(offset.narrow(0, first, count));
+            nats.narrow(0, first, count).copy_(SoftmaxRows.dots(weights.narrow(0, first, count), ratios));
+        });
+        return nats.div_(weightSum);
     }
 
-    /** factor · (d − KL): times π_v, the derivative of Σ factor · KL with respect to z_v. In the buffer. */
-    Tensor slopes(Tensor nats, Tensor factor) {
-        return buffer.sub_(nats).mul_(factor);
+    /**
+     * factor · (d − KL): times π_v, the derivative of Σ factor · KL with respect to z_v. In the buffer, for as many rows from
+     * {@code first} on as there are factors; after {@link #nats}.
+     */
+    Tensor slopes(long first, Tensor factors) {
+        long count = factors.size(0);
+        return buffer.narrow(0, first, count).sub_(nats.narrow(0, first, count)).mul_(factors);
     }
 }
