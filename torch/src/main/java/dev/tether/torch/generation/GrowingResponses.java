@@ -1,8 +1,8 @@
 package dev.tether.torch.generation;
 
 import dev.tether.torch.engine.Scoped;
-import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.GrowingRows;
+import dev.tether.torch.network.PackedLm;
 import dev.tether.trainer.model.Sampling;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -13,7 +13,7 @@ final class GrowingResponses {
     /** Rows are dropped when at least this share of the batch has ended; dropping copies the cache of the others. */
     private static final double ENDED_SHARE = 0.25;
 
-    private final CausalLm model;
+    private final PackedLm model;
     private final int[][] prompts;
     private final Sampling sampling;
     private final int[] stopIds;
@@ -25,7 +25,7 @@ final class GrowingResponses {
     /** The rows that are in the network's batch, in its order. */
     private int[] inBatch;
 
-    GrowingResponses(CausalLm model, int[][] prompts, Sampling sampling, int[] stopIds, long seed) {
+    GrowingResponses(PackedLm model, int[][] prompts, Sampling sampling, int[] stopIds, long seed) {
         this.model = model;
         this.prompts = prompts;
         this.sampling = sampling;
@@ -45,7 +45,7 @@ final class GrowingResponses {
     void growToTheEnd() {
         int longest = Arrays.stream(prompts).mapToInt(p -> p.length).max().orElseThrow();
         TokenChooser chooser = new TokenChooser(sampling);
-        try (GrowingRows network = new GrowingRows(model, prompts.length, longest + sampling.maxNewTokens())) {
+        try (GrowingRows network = new GrowingRows(model, longest + sampling.maxNewTokens())) {
             long[] last = null;
             for (int step = 0; step < sampling.maxNewTokens(); step++) {
                 int now = step;

@@ -2,14 +2,22 @@ package dev.tether.torch.generation;
 
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.torch.engine.Scoped;
+import dev.tether.torch.engine.TorchEngine;
 import dev.tether.torch.network.CausalLm;
+import dev.tether.torch.network.PackedLm;
 import dev.tether.trainer.model.Generation;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.StopReason;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Answers a batch of prompts. */
 public final class ResponseGenerator {
+    /** With fewer rows for each, threads wait less for each other than for the weights, which each reads by itself. */
+    private static final int ROWS_WORTH_A_THREAD = 8;
+
     private ResponseGenerator() {}
 
     /**
@@ -21,11 +29,22 @@ public final class ResponseGenerator {
     public static Generation generate(CausalLm model, int[][] prompts, Sampling sampling, int[] stopIds, long seed) {
         requirePrompts(model, prompts, sampling.maxNewTokens());
         requireStopIds(model, stopIds);
-        GrowingResponses responses = new GrowingResponses(model, prompts, sampling, stopIds, seed);
-        Scoped.runWithoutGradients(() -> {
-            responses.growToTheEnd();
-        });
-        return rectangular(responses);
+        int shares = Math.max(1, Math.min(TorchEngine.crew().size(), prompts.length / ROWS_WORTH_A_THREAD));
+        int[] bounds = IntStream.rangeClosed(0, shares)
+                .map(i -> prompts.length * i / shares)
+                .toArray();
+        List<GrowingResponses> parts = new ArrayList<>();
+        try (PackedLm packed = Scoped.computeWithoutGradients(() -> model.packed(bounds[1]))) {
+            for (int i = 0; i < shares; i++) {
+                int[][] own = Arrays.copyOfRange(prompts, bounds[i], bounds[i + 1]);
+                parts.add(new GrowingResponses(packed, own, sampling, stopIds, seedFromRow(seed, bounds[i])));
+            }
+            TorchEngine.crew()
+                    .run(
+                            shares,
+                            i -> Scoped.runWithoutGradients(() -> parts.get(i).growToTheEnd()));
+        }
+        return rectangular(parts);
     }
 
     /** The seed under which a batch that begins with row {@code firstRow} of another draws as that one does. */
@@ -33,18 +52,24 @@ public final class ResponseGenerator {
         return Uniforms.seedFromRow(seed, firstRow);
     }
 
-    private static Generation rectangular(GrowingResponses grown) {
-        int width = Arrays.stream(grown.lengths()).max().orElse(0);
-        int rows = grown.lengths().length;
-        int[][] responses = new int[rows][];
-        double[][] logprobs = new double[rows][];
-        StopReason[] reasons = new StopReason[rows];
-        for (int b = 0; b < rows; b++) {
-            responses[b] = Arrays.copyOf(grown.tokens()[b], width);
-            logprobs[b] = Arrays.copyOf(grown.logprobs()[b], width);
-            reasons[b] = grown.stopped()[b] ? StopReason.ENDED : StopReason.TRUNCATED;
+    private static Generation rectangular(List<GrowingResponses> parts) {
+        int[] lengths = parts.stream()
+                .flatMapToInt(part -> Arrays.stream(part.lengths()))
+                .toArray();
+        int width = Arrays.stream(lengths).max().orElse(0);
+        int[][] responses = new int[lengths.length][];
+        double[][] logprobs = new double[lengths.length][];
+        StopReason[] reasons = new StopReason[lengths.length];
+        int row = 0;
+        for (GrowingResponses part : parts) {
+            for (int b = 0; b < part.lengths().length; b++) {
+                responses[row] = Arrays.copyOf(part.tokens()[b], width);
+                logprobs[row] = Arrays.copyOf(part.logprobs()[b], width);
+                reasons[row] = part.stopped()[b] ? StopReason.ENDED : StopReason.TRUNCATED;
+                row++;
+            }
         }
-        return new Generation(responses, ResponseMask.ofLengths(grown.lengths(), width), logprobs, reasons);
+        return new Generation(responses, ResponseMask.ofLengths(lengths, width), logprobs, reasons);
     }
 
     private static void requirePrompts(CausalLm model, int[][] prompts, int maxNewTokens) {

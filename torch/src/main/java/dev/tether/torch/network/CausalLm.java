@@ -217,8 +217,8 @@ public final class CausalLm implements AutoCloseable {
                 .exact(headWeight(), null, Layout.OUTPUTS_FIRST);
     }
 
-    /** This model as it is now, for passes of {@code rows} rows. */
-    PackedLm packed(long rows) {
+    /** This model as it is now, for passes of {@code rows} rows; close it before this one. */
+    public PackedLm packed(long rows) {
         return PackedLm.of(spec, parameters, weights(), computeType, rows);
     }
 

@@ -28,9 +28,12 @@ public final class GrowingRows implements AutoCloseable {
 
     private final int capacity;
 
-    /** @param capacity tokens per row at most, the longest prompt included */
-    public GrowingRows(CausalLm model, int rows, int capacity) {
-        this.model = model.packed(rows);
+    /**
+     * @param model not owned
+     * @param capacity tokens per row at most, the longest prompt included
+     */
+    public GrowingRows(PackedLm model, int capacity) {
+        this.model = model;
         this.capacity = capacity;
     }
 
@@ -132,7 +135,6 @@ public final class GrowingRows implements AutoCloseable {
 
     @Override
     public void close() {
-        model.close();
         if (cache != null) {
             cache.close();
         }

@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A language model as it is at one moment, laid out for many passes with few tokens each: for generation. Holds copies
- * of the large weights; does not see later changes of the parameters.
+ * of the large weights; does not see later changes of the parameters. Any number of threads may read it at once.
  */
-final class PackedLm implements AutoCloseable {
+public final class PackedLm implements AutoCloseable {
     private final Decoder decoder;
     private final Affine head;
 

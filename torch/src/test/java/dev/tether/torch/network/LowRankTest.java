@@ -282,7 +282,8 @@ class LowRankTest {
 
     private static double[] rollout(CausalLm model, int[][] prompts) {
         return Scoped.computeWithoutGradients(() -> {
-            try (GrowingRows rows = new GrowingRows(model, 1, 8)) {
+            try (PackedLm packed = model.packed(1);
+                    GrowingRows rows = new GrowingRows(packed, 8)) {
                 return Tensors.toDoubles(rows.readPrompts(prompts));
             }
         });

@@ -90,7 +90,8 @@ class SlidingWindowTest {
         int[][] prompts = {{7, 8}, {4, 5, 6, 7, 8, 9, 10, 11, 12}, {20, 21, 22, 23, 24}};
         long[][] added = {{9, 13, 25}, {14, 4, 5}, {33, 3, 6}, {12, 12, 12}, {30, 31, 32}, {5, 6, 7}, {8, 9, 3}};
         try (CausalLm model = model(3, "5");
-                GrowingRows growing = new GrowingRows(model, prompts.length, 20)) {
+                PackedLm packed = model.packed(prompts.length);
+                GrowingRows growing = new GrowingRows(packed, 20)) {
             Scoped.runWithoutGradients(() -> {
                 double[][] next = Tensors.toRows(growing.readPrompts(prompts));
                 for (int step = 0; step <= added.length; step++) {
