@@ -64,6 +64,11 @@ final class SeparateValue implements ValueFunction {
     }
 
     @Override
+    public boolean sharesTrunk() {
+        return false;
+    }
+
+    @Override
     public ValueFunction replica() {
         return new SeparateValue(spec, parameters.replica(), computeType);
     }

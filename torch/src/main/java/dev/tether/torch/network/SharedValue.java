@@ -24,6 +24,11 @@ final class SharedValue implements ValueFunction {
     }
 
     @Override
+    public boolean sharesTrunk() {
+        return true;
+    }
+
+    @Override
     public ValueFunction replica() {
         return new SharedValue(Scoped.keep(head::detach));
     }

@@ -47,10 +47,17 @@ public final class TrainingPass implements AutoCloseable {
             Tensor gradient = head.backward(states, reading, loss);
             // its derivative with respect to the hidden states is the gradient the head has given
             Tensor backward = read.mul(gradient).sum();
-            if (values != null) {
-                backward = backward.add(loss.ofValues(ResponsePass.values(values, packed, rows, hidden, shape)));
+            if (values == null) {
+                backward.backward();
+            } else if (values.sharesTrunk()) {
+                backward.add(loss.ofValues(ResponsePass.values(values, packed, rows, hidden, shape)))
+                        .backward();
+            } else {
+                // the policy's activations are gone before those of the other trunk come
+                backward.backward();
+                loss.ofValues(ResponsePass.values(values, packed, rows, null, shape))
+                        .backward();
             }
-            backward.backward();
         });
     }
 

@@ -25,6 +25,9 @@ public sealed interface ValueFunction extends AutoCloseable permits SharedValue,
         return SeparateValue.fromSequenceClassifier(classifier, computeType);
     }
 
+    /** True where it reads the policy's hidden states and its gradient goes into the policy's trunk. */
+    boolean sharesTrunk();
+
     /** One on the very same weights with gradients of its own; close it before this one. */
     ValueFunction replica();
 
@@ -37,7 +40,7 @@ public sealed interface ValueFunction extends AutoCloseable permits SharedValue,
     /**
      * Values [B][L] of every position.
      *
-     * @param policyHidden the policy's hidden states of the same rows, [B][L][width]; not read by a separate trunk
+     * @param policyHidden the policy's hidden states of the same rows, [B][L][width]; null where no trunk is shared
      */
     Tensor values(TokenRows rows, Tensor policyHidden);
 
