@@ -1,10 +1,8 @@
 package dev.tether.torch.network;
 
-import static org.bytedeco.pytorch.global.torch.mm_out;
 import static org.bytedeco.pytorch.global.torch.zeros;
 import static org.bytedeco.pytorch.global.torch.zeros_like;
 
-import dev.tether.torch.engine.ComputeType;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -34,18 +32,21 @@ final class HeadBackward implements AutoCloseable {
 
     private final CausalLm policy;
     private final int rowsAtOnce;
-    private final Buffer logits = new Buffer();
+    private final HeadProducts head;
+    private final RowBuffer logits;
     /** Apart from the logits only where these are needed again, or where it holds numbers of another type. */
-    private final Buffer exponentials = new Buffer();
+    private final RowBuffer exponentials;
     /** Of a reference. */
-    private final Buffer logRatios = new Buffer();
-    /** The head's weights in bfloat16 while {@link #backward} runs on a policy whose products are; else null. */
-    private Tensor roundedHead;
+    private final RowBuffer logRatios;
 
     /** @param rowsAtOnce tokens whose logits exist at once */
     HeadBackward(CausalLm policy, int rowsAtOnce) {
         this.policy = policy;
         this.rowsAtOnce = rowsAtOnce;
+        this.head = new HeadProducts(policy);
+        this.logits = new RowBuffer(policy.vocabularySize());
+        this.exponentials = new RowBuffer(policy.vocabularySize());
+        this.logRatios = new RowBuffer(policy.vocabularySize());
     }
 
     /**
@@ -54,8 +55,7 @@ final class HeadBackward implements AutoCloseable {
     Tensor backward(States states, TokenReading reading, TokenLoss loss) {
         long total = states.hidden().size(0);
         Tensor gradient = zeros_like(states.hidden());
-        boolean rounded = policy.computeType() == ComputeType.BFLOAT16;
-        roundedHead = rounded ? policy.headWeight().detach().to(ScalarType.BFloat16) : null;
+        head.take();
         for (long first = 0; first < total; first += rowsAtOnce) {
             long from = first;
             long count = Math.min(rowsAtOnce, total - first);
@@ -86,7 +86,7 @@ final class HeadBackward implements AutoCloseable {
     /** In the buffer. */
     private Tensor logits(Tensor scaled) {
         Tensor made = logits.rows(scaled.size(0), policy.computeType().scalarType());
-        mm_out(made, scaled, policy.headWeight().t());
+        head.logits(made, scaled);
         return made;
     }
 
@@ -100,28 +100,7 @@ final class HeadBackward implements AutoCloseable {
         logits.close();
         exponentials.close();
         logRatios.close();
-    }
-
-    /** Room for a number per row and token of the vocabulary; it only ever grows. */
-    private final class Buffer {
-        private Tensor whole;
-
-        /** The first rows, in the caller's scope. */
-        Tensor rows(long count, ScalarType type) {
-            if (whole == null || whole.size(0) < count || whole.scalar_type().intern() != type) {
-                close();
-                long[] shape = {count, policy.vocabularySize()};
-                whole = Scoped.keep(() -> zeros(shape, new TensorOptions(type)));
-            }
-            return whole.narrow(0, 0, count);
-        }
-
-        void close() {
-            if (whole != null) {
-                whole.close();
-                whole = null;
-            }
-        }
+        head.close();
     }
 
     /** Some rows, in a scope of their own. Per-row quantities are columns [n][1]. */
@@ -168,7 +147,8 @@ final class HeadBackward implements AutoCloseable {
 
         private Tensor weights() {
             if (hasOneSlopePerRow()) {
-                return roundedHead == null ? shifted : exponentials.rows(count, ScalarType.BFloat16);
+                ScalarType type = head.slopeType();
+                return type == policy.computeType().scalarType() ? shifted : exponentials.rows(count, type);
             }
             return exponentials.rows(count, policy.computeType().scalarType());
         }
@@ -203,11 +183,11 @@ final class HeadBackward implements AutoCloseable {
                 if (hasOneSlopePerRow()) {
                     Tensor atTarget = softmax.chosen().exp().sub(softmax.sums());
                     weights.scatter_(1, targets, atTarget.to(weights.scalar_type()));
-                    spread(weights, scaled.mul(slopes), hiddenGradient);
+                    head.back(weights, scaled.mul(slopes), hiddenGradient);
                     hiddenGradient.mul_(slopes);
                 } else {
                     toLogitGradient(figures, slopes);
-                    spread(roundedHead == null ? weights : rounded(weights), scaled, hiddenGradient);
+                    head.back(weights, scaled, hiddenGradient);
                 }
                 if (temperature != 1) {
                     hiddenGradient.div_(new Scalar(temperature));
@@ -240,26 +220,6 @@ final class HeadBackward implements AutoCloseable {
         /** Per unit of a row's exponentials; null where the loss does not ask for the figure. */
         private Tensor slopes(Tensor gradient) {
             return gradient.defined() ? gradient.unsqueeze(1).div(softmax.sums()) : null;
-        }
-
-        /** The products of the way back; the hidden states come with a factor for each row. */
-        private void spread(Tensor slopes, Tensor hidden, Tensor hiddenGradient) {
-            Tensor head = policy.headWeight();
-            if (roundedHead == null) {
-                mm_out(hiddenGradient, slopes, head);
-                if (head.requires_grad()) {
-                    head.grad().addmm_(slopes.t(), hidden);
-                }
-            } else {
-                hiddenGradient.copy_(slopes.mm(roundedHead));
-                if (head.requires_grad()) {
-                    head.grad().add_(slopes.t().mm(rounded(hidden)));
-                }
-            }
-        }
-
-        private static Tensor rounded(Tensor values) {
-            return values.to(ScalarType.BFloat16);
         }
     }
 }

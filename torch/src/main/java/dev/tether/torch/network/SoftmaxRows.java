@@ -3,6 +3,7 @@ package dev.tether.torch.network;
 import static org.bytedeco.pytorch.global.torch.empty_like;
 import static org.bytedeco.pytorch.global.torch.exp_out;
 import static org.bytedeco.pytorch.global.torch.gather_out;
+import static org.bytedeco.pytorch.global.torch.mul_out;
 import static org.bytedeco.pytorch.global.torch.sum_out;
 
 import dev.tether.torch.engine.Scoped;
@@ -14,8 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  * and memory is crossed once. Without gradients. Per-row quantities are columns [n][1].
  */
 final class SoftmaxRows {
-    /** Half a megabyte of logits in single precision; their exponentials take as much again. */
-    private static final int LOGITS_IN_CACHE = 1 << 17;
+    /** A quarter of a megabyte of logits in single precision; what is made of them takes twice as much again. */
+    private static final int LOGITS_IN_CACHE = 1 << 16;
 
     private static final long[] VOCABULARY = {1};
 
@@ -80,7 +81,8 @@ final class SoftmaxRows {
         long rows = logits.size(0);
         long vocabulary = logits.size(1);
         Figures figures = new Figures(column(logits), column(logits), column(logits));
-        Tensor cached = Scoped.handOver(() -> empty_like(logits.narrow(0, 0, Math.min(rows, rowsInCache(vocabulary)))));
+        Tensor cached = room(logits);
+        Tensor products = room(logits);
         inBlocks(rows, vocabulary, (first, count) -> {
             Tensor shifted = logits.narrow(0, first, count);
             shifted.sub_(shifted.amax(VOCABULARY, true));
@@ -88,7 +90,7 @@ final class SoftmaxRows {
             Tensor powers = cached.narrow(0, 0, count);
             exp_out(powers, shifted);
             sum_out(figures.sums().narrow(0, first, count), powers, VOCABULARY, true, new ScalarTypeOptional());
-            figures.products().narrow(0, first, count).copy_(dots(shifted, powers));
+            dots(shifted, powers, products, figures.products().narrow(0, first, count));
             if (exponentials != null) {
                 exponentials.narrow(0, first, count).copy_(powers);
             }
@@ -100,8 +102,16 @@ final class SoftmaxRows {
         return Scoped.handOver(() -> empty_like(logits.narrow(1, 0, 1)));
     }
 
-    /** Σ_v a_v·b_v of each row [n][1]: rows times columns, so that no product [n][V] comes into being. */
-    static Tensor dots(Tensor a, Tensor b) {
-        return a.unsqueeze(1).bmm(b.unsqueeze(2)).squeeze(2);
+    /** Room for the numbers of one block, in the caller's scope. */
+    static Tensor room(Tensor matrix) {
+        long rows = Math.min(matrix.size(0), rowsInCache(matrix.size(1)));
+        return Scoped.handOver(() -> empty_like(matrix.narrow(0, 0, rows)));
+    }
+
+    /** Σ_v a_v·b_v of each row into [n][1]; {@code room} is overwritten. */
+    static void dots(Tensor a, Tensor b, Tensor room, Tensor sums) {
+        Tensor products = room.narrow(0, 0, a.size(0));
+        mul_out(products, a, b);
+        sum_out(sums, products, VOCABULARY, true, new ScalarTypeOptional());
     }
 }

@@ -53,10 +53,11 @@ final class VocabularyKl {
     Tensor nats(Tensor shifted, Tensor weights, Tensor weightSum) {
         Tensor offset = weightSum.log().sub(refLogSum);
         nats = Scoped.handOver(() -> empty_like(weightSum));
+        Tensor products = SoftmaxRows.room(buffer);
         inBlocks((first, count) -> {
             Tensor ratios = buffer.narrow(0, first, count);
             ratios.neg_().add_(shifted.narrow(0, first, count)).sub_(offset.narrow(0, first, count));
-            nats.narrow(0, first, count).copy_(SoftmaxRows.dots(weights.narrow(0, first, count), ratios));
+            SoftmaxRows.dots(weights.narrow(0, first, count), ratios, products, nats.narrow(0, first, count));
         });
         return nats.div_(weightSum);
     }
