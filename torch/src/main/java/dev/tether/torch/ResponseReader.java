@@ -10,6 +10,7 @@ import dev.tether.torch.network.ResponsePass;
 import dev.tether.torch.network.ResponsePass.EntropyGradient;
 import dev.tether.torch.network.ResponseTensors;
 import dev.tether.torch.network.ValueFunction;
+import dev.tether.torch.network.ValuePass;
 import dev.tether.trainer.model.Evaluation;
 import dev.tether.trainer.model.TokenBatch;
 import java.util.Arrays;
@@ -37,6 +38,20 @@ final class ResponseReader {
             }
         });
         return new Evaluation(logprobs, entropy, value);
+    }
+
+    /** [B][T]; no row where {@code values} is null, for there is no value function. */
+    static double[][] values(CausalLm network, ValueFunction values, TokenBatch batch, int microbatchSize) {
+        if (values == null) {
+            return new double[0][];
+        }
+        double[][] value = zeros(batch);
+        inMicrobatches(
+                network,
+                batch,
+                microbatchSize,
+                (rows, part) -> scatter(ValuePass.run(network, values, part), rows, value));
+        return value;
     }
 
     /** [B][T] nats. */

@@ -79,6 +79,11 @@ public final class TorchPolicyModel implements DivisiblePolicy {
         return ResponseReader.evaluate(network, values, batch, temperature, settings.microbatchSize());
     }
 
+    @Override
+    public double[][] values(TokenBatch batch) {
+        return ResponseReader.values(network, values, batch, settings.microbatchSize());
+    }
+
     /** Logprobs and entropies of any text of at least two tokens, at temperature 1. */
     public TokenScores score(int[] ids) {
         if (ids.length < 2) {

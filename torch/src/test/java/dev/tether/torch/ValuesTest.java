@@ -1,12 +1,18 @@
 package dev.tether.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.core.objective.PpoClip;
 import dev.tether.torch.engine.ComputeType;
+import dev.tether.torch.train.RandomMinibatch;
 import dev.tether.trainer.model.Evaluation;
+import dev.tether.trainer.model.Minibatch;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.model.UpdateObjective;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +32,26 @@ class ValuesTest {
             Evaluation evaluation = model.evaluate(batch(), 1);
             assertThat(evaluation.values()).hasDimensions(3, 4);
             assertThat(evaluation.values()).isDeepEqualTo(new double[3][4]);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ValueKind.class)
+    void valuesAloneAreThoseOfTheWholeEvaluation(ValueKind kind) throws Exception {
+        TinyModel.write(directory);
+        try (TorchPolicyModel model =
+                LanguageModels.openPolicy(directory, new ModelSettings(ComputeType.FLOAT64, kind, 0))) {
+            if (kind != ValueKind.NONE) {
+                Minibatch batch = RandomMinibatch.of(model, TinyModel.VOCABULARY, 6, 9, 2);
+                model.update(batch, UpdateObjective.of(new PpoClip(0.2, 0.2, 0.1, 0)), 1, 1e-2);
+            }
+            double[][] expected = model.evaluate(batch(), 1).values();
+            double[][] alone = model.values(batch());
+            assertThat(alone.length).isEqualTo(expected.length);
+            for (int b = 0; b < expected.length; b++) {
+                assertThat(alone[b]).containsExactly(expected[b], within(1e-12));
+                assertThat(Arrays.stream(alone[b]).filter(v -> v != 0).count()).isEqualTo(b == 0 ? 4 : b == 1 ? 3 : 0);
+            }
         }
     }
 

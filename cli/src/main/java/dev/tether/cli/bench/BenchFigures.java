@@ -38,6 +38,18 @@ record BenchFigures(Recording recording, List<BenchStep> measured) {
                         .sum();
     }
 
+    /** Measured steps that went on with the sampler's logprobs. */
+    long sampledSteps() {
+        return measured.stream()
+                .filter(step -> step.oldLogprobs().source().equals("sampled"))
+                .count();
+    }
+
+    /** The largest distance of sampler and trainer in any of them, nats a token. */
+    Spread disagreement() {
+        return Spread.of(measured, step -> step.oldLogprobs().maxDisagreementNats());
+    }
+
     Spread tokensPerSecond() {
         return Spread.of(measured, BenchStep::tokensPerSecond);
     }

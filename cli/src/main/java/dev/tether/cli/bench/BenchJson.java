@@ -74,6 +74,10 @@ final class BenchJson {
                 .put("s_per_step_max", total.max())
                 .put("rollout_tok_per_s", figures.tokensPerSecond().median())
                 .put("gen_tok_per_s", figures.generationTokensPerSecond().median());
+        json.put("old_logprobs_sampled_steps", figures.sampledSteps())
+                .put(
+                        "old_logprobs_max_disagreement_nats",
+                        figures.disagreement().max());
         ObjectNode phases = json.putObject("phases");
         figures.phases().forEach((name, spread) -> phases.put(name, spread.median()));
         put(phases, "delay", Spread.of(figures.measured(), BenchStep::delay).median());

@@ -109,6 +109,7 @@ final class BenchRun {
                 after.heapBytes() - before.heapBytes(),
                 Math.toIntExact(tokens.responseMask().counted()),
                 tokens.responseWidth(),
+                result.record().oldLogprobs().orElseThrow(),
                 BenchStep.Learned.of(result),
                 work);
     }

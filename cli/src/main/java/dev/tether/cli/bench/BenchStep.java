@@ -2,6 +2,7 @@ package dev.tether.cli.bench;
 
 import dev.tether.core.kl.KlEstimator;
 import dev.tether.core.kl.KlSummary;
+import dev.tether.run.journal.OldLogprobFigures;
 import dev.tether.trainer.loop.StepResult;
 import dev.tether.trainer.rollout.Stopwatch;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param heapBytes allocated on the heap by the training thread
  * @param tokens of all responses
  * @param longest response, in tokens
+ * @param oldLogprobs whose logprobs the update began from
  * @param learned what the step says of the policy
  * @param work operations of the step
  */
@@ -27,6 +29,7 @@ record BenchStep(
         long heapBytes,
         int tokens,
         int longest,
+        OldLogprobFigures oldLogprobs,
         Learned learned,
         Work work) {
     /** A step in which threads waited for a core more than this says little of the program. */

@@ -64,6 +64,11 @@ final class BenchText {
                     "%-26s %10.3f   %.3f .. %.3f",
                     phase.getKey().replace('_', ' '), seconds.median(), seconds.min(), seconds.max());
         }
+        line(
+                "policy logprobs: the sampler's in %d of %d steps; the trainer's differ by %.1e nats a token at most",
+                figures.sampledSteps(),
+                figures.measured().size(),
+                figures.disagreement().max());
         line("");
     }
 

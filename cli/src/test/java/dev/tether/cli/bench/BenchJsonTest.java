@@ -85,6 +85,9 @@ class BenchJsonTest {
         assertThat(json.path("rollout_tok_per_s").doubleValue()).isEqualTo(500);
         assertThat(json.path("gen_tok_per_s").doubleValue()).isCloseTo(2500, within(1e-9));
         assertThat(json.path("phases").path("update").doubleValue()).isEqualTo(2);
+        assertThat(json.path("old_logprobs_sampled_steps").intValue()).isEqualTo(5);
+        assertThat(json.path("old_logprobs_max_disagreement_nats").doubleValue())
+                .isCloseTo(5e-6, within(1e-12));
         assertThat(json.path("phases").path("rest").doubleValue()).isCloseTo(0.4, within(1e-12));
         assertThat(json.path("updates_per_rollout").intValue()).isEqualTo(16);
         assertThat(json.path("kl_coef").doubleValue()).isEqualTo(0.05);
@@ -126,6 +129,8 @@ class BenchJsonTest {
         assertThat(text)
                 .contains("medians of 5 steps (5 of 6 after the warm-up were quiet)")
                 .containsPattern("update +2\\.000   1\\.000 \\.\\. 2\\.500")
+                .contains(
+                        "policy logprobs: the sampler's in 5 of 5 steps; the trainer's differ by 5.0e-06 nats a token")
                 .containsPattern("tokens/s end to end +500   400 \\.\\. 1000")
                 .contains("25 % of the ceiling", "10 % of the ceiling; 25 % of one product per response");
     }

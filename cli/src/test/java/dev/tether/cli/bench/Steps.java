@@ -1,5 +1,6 @@
 package dev.tether.cli.bench;
 
+import dev.tether.run.journal.OldLogprobFigures;
 import dev.tether.trainer.rollout.Stopwatch.Phase;
 import java.util.Map;
 
@@ -23,6 +24,7 @@ final class Steps {
                 1 << 20,
                 2000,
                 64,
+                new OldLogprobFigures(delay > 0.25 ? "recomputed" : "sampled", 4, 1e-6 * seconds),
                 new BenchStep.Learned(0.5, 0.125),
                 new BenchStep.Work(1e9, 6e9));
     }

@@ -26,6 +26,7 @@ public record StepRecord(
         Optional<BeltFigures> belt,
         Optional<MeasuredKl> anchorKl,
         Optional<MeasuredKl> samplerKl,
+        Optional<OldLogprobFigures> oldLogprobs,
         OptionalDouble referenceNll,
         OptionalDouble entropy,
         Optional<UpdateKl> updateKl,
@@ -64,6 +65,7 @@ public record StepRecord(
         belt = orEmpty(belt);
         anchorKl = orEmpty(anchorKl);
         samplerKl = orEmpty(samplerKl);
+        oldLogprobs = orEmpty(oldLogprobs);
         referenceNll = Figures.known("reference_nll", referenceNll);
         entropy = Figures.known("entropy", entropy);
         updateKl = orEmpty(updateKl);

@@ -21,6 +21,7 @@ public final class StepRecordBuilder {
     private Optional<BeltFigures> belt = Optional.empty();
     private Optional<MeasuredKl> anchorKl = Optional.empty();
     private Optional<MeasuredKl> samplerKl = Optional.empty();
+    private Optional<OldLogprobFigures> oldLogprobs = Optional.empty();
     private OptionalDouble referenceNll = OptionalDouble.empty();
     private OptionalDouble entropy = OptionalDouble.empty();
     private Optional<UpdateKl> updateKl = Optional.empty();
@@ -110,6 +111,11 @@ public final class StepRecordBuilder {
 
     public StepRecordBuilder samplerKl(MeasuredKl value) {
         samplerKl = Optional.of(value);
+        return this;
+    }
+
+    public StepRecordBuilder oldLogprobs(OldLogprobFigures value) {
+        oldLogprobs = Optional.of(value);
         return this;
     }
 
@@ -234,6 +240,7 @@ public final class StepRecordBuilder {
                 belt,
                 anchorKl,
                 samplerKl,
+                oldLogprobs,
                 referenceNll,
                 entropy,
                 updateKl,

@@ -74,6 +74,7 @@ class JournalTest {
                                         + "'se_nats_per_token':0.005,'se_nats_per_sequence':0.25,'estimator':'rao_blackwell'},"
                                         + "'sampler_kl':{'nats_per_token':1.0E-7,'nats_per_sequence':4.0E-6,"
                                         + "'se_nats_per_token':1.0E-8,'se_nats_per_sequence':4.0E-7,'estimator':'k3'},"
+                                        + "'old_logprobs':{'source':'sampled','compared_responses':4,'max_disagreement_nats':3.0E-6},"
                                         + "'reference_nll':2.375,'entropy':2.25,'update_kl':{'nats_per_token':0.003,'estimator':'k3','k1':-0.001,"
                                         + "'k2':0.002,'k3':0.003},'policy_loss':-0.02,'value_loss':0.7,'clip_fraction':0.0625,"
                                         + "'value_clip_fraction':0.03125,'ratio_mean':1.0009765625,'gradient_norm':1.5,"
@@ -347,6 +348,7 @@ class JournalTest {
                 step.belt(),
                 step.anchorKl(),
                 step.samplerKl(),
+                step.oldLogprobs(),
                 step.referenceNll(),
                 step.entropy(),
                 step.updateKl(),

@@ -50,6 +50,7 @@ public final class Rows {
                         OptionalDouble.of(0.375)))
                 .anchorKl(measured(0.2, 9.5, 0.005, 0.25, VocabularyKl.RAO_BLACKWELL))
                 .samplerKl(measured(1e-7, 4e-6, 1e-8, 4e-7, KlEstimator.K3))
+                .oldLogprobs(new OldLogprobFigures("sampled", 4, 3e-6))
                 .referenceNll(2.375)
                 .entropy(2.25)
                 .updateKl(new UpdateKl(-0.001, 0.002, 0.003))

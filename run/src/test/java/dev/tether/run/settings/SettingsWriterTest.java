@@ -101,6 +101,7 @@ class SettingsWriterTest {
                           minibatches: 4
                           microbatch_size: 0
                           entropy_coef: 0.0
+                          old_logprobs: sampled_when_equal
                           kl_limit: null
                         ppo:
                           clip_range: 0.2
@@ -215,7 +216,7 @@ class SettingsWriterTest {
                         new HardLimitSettings(
                                 OptionalDouble.of(0.5), OptionalDouble.of(20), HardLimitSettings.Action.ROLL_BACK),
                         new ReAnchorSettings(ReAnchorSettings.How.EMA, 7, 0.5)),
-                new UpdateSettings(1, 5, 2, 0.01, OptionalDouble.of(0.05)),
+                new UpdateSettings(1, 5, 2, 0.01, UpdateSettings.OldLogprobs.RECOMPUTED, OptionalDouble.of(0.05)),
                 new PpoSettings(
                         0.1, 0.3, 0, 0.99, 1, PpoSettings.AdvantageScaling.RAW, PpoSettings.RewardWhitening.SCALE_ONLY),
                 new GrpoSettings(

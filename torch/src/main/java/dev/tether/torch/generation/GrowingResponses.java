@@ -20,6 +20,7 @@ final class GrowingResponses {
     private final double[][] uniforms;
     private final int[][] tokens;
     private final double[][] logprobs;
+    private final double[][] entropy;
     private final int[] lengths;
     private final boolean[] stopped;
     /** The rows that are in the network's batch, in its order. */
@@ -37,6 +38,7 @@ final class GrowingResponses {
         }
         tokens = new int[rows][sampling.maxNewTokens()];
         logprobs = new double[rows][sampling.maxNewTokens()];
+        entropy = new double[rows][sampling.maxNewTokens()];
         lengths = new int[rows];
         stopped = new boolean[rows];
         inBatch = IntStream.range(0, rows).toArray();
@@ -72,6 +74,7 @@ final class GrowingResponses {
             if (!stopped[b]) {
                 int id = (int) chosen.ids()[i];
                 tokens[b][lengths[b]] = id;
+                entropy[b][lengths[b]] = chosen.entropy()[i];
                 logprobs[b][lengths[b]++] = chosen.logprobs()[i];
                 stopped[b] = Arrays.stream(stopIds).anyMatch(stop -> stop == id);
             }
@@ -102,6 +105,11 @@ final class GrowingResponses {
 
     double[][] logprobs() {
         return logprobs;
+    }
+
+    /** 0 where tokens are not drawn from the whole of what the model says. */
+    double[][] entropy() {
+        return entropy;
     }
 
     int[] lengths() {

@@ -31,15 +31,23 @@ final class InverseSampling {
     private InverseSampling() {}
 
     /**
-     * One index [B][1] per row.
+     * What was drawn.
+     *
+     * @param indices [B][1] int64
+     * @param masses [B][1], the sum of each row
+     */
+    record Drawn(Tensor indices, Tensor masses) {}
+
+    /**
+     * One index per row.
      *
      * @param probabilities [B][n], each row summing to about 1
      * @param uniforms [B][1], in [0, 1)
      */
-    static Tensor draw(Tensor probabilities, Tensor uniforms) {
+    static Drawn draw(Tensor probabilities, Tensor uniforms) {
         if (probabilities.size(1) <= ONE_LEVEL) {
             Tensor cumulative = probabilities.cumsum(-1);
-            return firstBeyond(cumulative, uniforms.mul(last(cumulative)));
+            return new Drawn(firstBeyond(cumulative, uniforms.mul(last(cumulative))), last(cumulative));
         }
         Tensor blocks = inBlocks(probabilities);
         Tensor masses = blocks.sum(LAST, false, SAME_TYPE);
@@ -50,7 +58,7 @@ final class InverseSampling {
         Tensor chosen = blocks.gather(1, block.unsqueeze(2).expand(block.size(0), 1, BLOCK))
                 .squeeze(1);
         Tensor within = firstBeyond(chosen.cumsum(-1), at.sub(before));
-        return block.mul(BLOCK_SIZE).add(within);
+        return new Drawn(block.mul(BLOCK_SIZE).add(within), last(cumulative));
     }
 
     private static Tensor inBlocks(Tensor probabilities) {

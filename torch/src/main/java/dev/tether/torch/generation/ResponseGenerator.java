@@ -44,7 +44,7 @@ public final class ResponseGenerator {
                             shares,
                             i -> Scoped.runWithoutGradients(() -> parts.get(i).growToTheEnd()));
         }
-        return rectangular(parts);
+        return rectangular(parts, sampling);
     }
 
     /** The seed under which a batch that begins with row {@code firstRow} of another draws as that one does. */
@@ -52,24 +52,28 @@ public final class ResponseGenerator {
         return Uniforms.seedFromRow(seed, firstRow);
     }
 
-    private static Generation rectangular(List<GrowingResponses> parts) {
+    private static Generation rectangular(List<GrowingResponses> parts, Sampling sampling) {
         int[] lengths = parts.stream()
                 .flatMapToInt(part -> Arrays.stream(part.lengths()))
                 .toArray();
         int width = Arrays.stream(lengths).max().orElse(0);
         int[][] responses = new int[lengths.length][];
         double[][] logprobs = new double[lengths.length][];
+        double[][] entropy = new double[sampling.isOfWholeDistribution() ? lengths.length : 0][];
         StopReason[] reasons = new StopReason[lengths.length];
         int row = 0;
         for (GrowingResponses part : parts) {
             for (int b = 0; b < part.lengths().length; b++) {
                 responses[row] = Arrays.copyOf(part.tokens()[b], width);
                 logprobs[row] = Arrays.copyOf(part.logprobs()[b], width);
+                if (entropy.length > 0) {
+                    entropy[row] = Arrays.copyOf(part.entropy()[b], width);
+                }
                 reasons[row] = part.stopped()[b] ? StopReason.ENDED : StopReason.TRUNCATED;
                 row++;
             }
         }
-        return new Generation(responses, ResponseMask.ofLengths(lengths, width), logprobs, reasons);
+        return new Generation(responses, ResponseMask.ofLengths(lengths, width), logprobs, entropy, reasons);
     }
 
     private static void requirePrompts(CausalLm model, int[][] prompts, int maxNewTokens) {

@@ -29,7 +29,7 @@ class InverseSamplingTest {
         return Scoped.compute(() -> {
             Tensor p = Tensors.of(flat, probabilities.length, n).to(type);
             Tensor u = Tensors.of(uniforms, uniforms.length, 1).to(type);
-            return Tensors.toLongs(InverseSampling.draw(p, u));
+            return Tensors.toLongs(InverseSampling.draw(p, u).indices());
         });
     }
 

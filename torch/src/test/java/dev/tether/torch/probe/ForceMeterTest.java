@@ -41,6 +41,7 @@ import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.UpdateObjective;
 import dev.tether.trainer.model.ValueTerm;
+import dev.tether.trainer.rollout.PolicyReading;
 import dev.tether.trainer.rollout.Rollout;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -279,7 +280,7 @@ class ForceMeterTest {
                 batch(drawn),
                 stops,
                 now,
-                new Evaluation(now, new double[samples][TOKENS], new double[samples][TOKENS]),
+                PolicyReading.recomputed(new Evaluation(now, new double[samples][TOKENS], new double[samples][TOKENS])),
                 reference,
                 Optional.empty(),
                 Arrays.stream(drawn).mapToDouble(y -> y % 3).toArray(),

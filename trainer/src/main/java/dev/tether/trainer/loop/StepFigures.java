@@ -4,6 +4,7 @@ import dev.tether.core.belt.BeltVerdict;
 import dev.tether.core.belt.PenaltyPlacement;
 import dev.tether.core.control.ControllerMove;
 import dev.tether.core.control.KlTarget;
+import dev.tether.core.kl.LogprobPair;
 import dev.tether.core.kl.ResponseMask;
 import dev.tether.core.reward.ShapedRewards;
 import dev.tether.core.stats.Masked;
@@ -14,6 +15,7 @@ import dev.tether.run.journal.Distribution;
 import dev.tether.run.journal.ExactKl;
 import dev.tether.run.journal.KlEstimateFigures;
 import dev.tether.run.journal.MeasuredKl;
+import dev.tether.run.journal.OldLogprobFigures;
 import dev.tether.run.journal.ReferenceKl;
 import dev.tether.run.journal.ResponseTokens;
 import dev.tether.run.journal.ScorePart;
@@ -27,6 +29,7 @@ import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.PolicyUpdate;
 import dev.tether.trainer.algorithm.UpdatePlan;
 import dev.tether.trainer.belt.ForceReading;
+import dev.tether.trainer.model.Disagreement;
 import dev.tether.trainer.model.UpdateReport;
 import dev.tether.trainer.reward.Episode;
 import dev.tether.trainer.rollout.Rollout;
@@ -63,6 +66,7 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
                 .referenceKl(ReferenceKl.of(m.belt().headline()))
                 .referenceKlEstimates(KlEstimateFigures.of(m.belt().estimates()))
                 .samplerKl(MeasuredKl.of(m.belt().sampler()))
+                .oldLogprobs(oldLogprobs(m.rollout()))
                 .klCoef(before.controller().coefficient())
                 .controller(controller(m.move()))
                 .belt(belt(settings.belt().placement(), verdict, m.force()))
@@ -92,6 +96,14 @@ record StepFigures(int step, RunSettings settings, LoopState before, UpdatePlan 
             valueFigures(builder, m);
         }
         return builder.build();
+    }
+
+    private static OldLogprobFigures oldLogprobs(Rollout rollout) {
+        LogprobPair pair = rollout.samplerPair();
+        return new OldLogprobFigures(
+                rollout.policy().source().name().toLowerCase(Locale.ROOT),
+                pair.responseMask().sequences(),
+                Disagreement.max(pair.logprobs(), pair.refLogprobs(), pair.responseMask()));
     }
 
     private static void updateFigures(StepRecordBuilder builder, PolicyUpdate update) {

@@ -24,6 +24,7 @@ import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.MovingReference;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
+import dev.tether.trainer.rollout.PolicyReader;
 import dev.tether.trainer.rollout.Prompt;
 import dev.tether.trainer.rollout.Rollout;
 import dev.tether.trainer.rollout.RolloutCollector;
@@ -76,7 +77,7 @@ public final class TrainingLoop {
         this.settings = settings;
         this.seeds = new Seeds(settings.seed());
         this.collector = new RolloutCollector(
-                parts.policy(),
+                new PolicyReader(parts.policy(), settings.update().oldLogprobs()),
                 parts.reference(),
                 parts.rewards(),
                 parts.tokenizer(),
@@ -156,7 +157,6 @@ public final class TrainingLoop {
                 parts.prompts().draw(1, rows).stream().map(Prompt::ids).toArray(int[][]::new);
         Sampling sampling = FromSettings.sampling(settings);
         Generation sampled = parts.policy().generate(prompts, sampling, seeds.of(Seeds.Purpose.PROBE, 0, 0));
-        boolean whole = sampling.topK() == 0 && sampling.topP() == 1 && sampling.temperature() > 0;
         SelfTest test = new SelfTest(
                 parts.policy(),
                 parts.reference(),
@@ -164,7 +164,7 @@ public final class TrainingLoop {
                 selfTestTolerance(settings.model().dtype()));
         return Optional.of(test.run(
                 new TokenBatch(prompts, sampled.responses(), sampled.responseMask()),
-                whole ? Optional.of(sampled.rolloutLogprobs()) : Optional.empty(),
+                sampled.speaksForPolicy() ? Optional.of(sampled.rolloutLogprobs()) : Optional.empty(),
                 FromSettings.expectation(settings)));
     }
 

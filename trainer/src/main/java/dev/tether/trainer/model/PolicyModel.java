@@ -16,6 +16,9 @@ public interface PolicyModel extends AutoCloseable {
     /** Log-probabilities, entropies and values of given responses; {@code temperature} as in {@link ReferenceModel}. */
     Evaluation evaluate(TokenBatch batch, double temperature);
 
+    /** The values alone, as {@link #evaluate} has them up to rounding; nothing is computed where there are none. */
+    double[][] values(TokenBatch batch);
+
     /**
      * One optimiser step on one minibatch: forward and backward in microbatches, gradient clipping, AdamW. The result
      * does not depend on the microbatch size beyond rounding. The step is held back, and the weights stay to the bit,

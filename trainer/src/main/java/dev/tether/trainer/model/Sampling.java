@@ -31,6 +31,11 @@ public record Sampling(int maxNewTokens, double temperature, int topK, double to
         return topK > 0 || topP < 1;
     }
 
+    /** True where tokens are drawn from all that the policy says at the temperature. */
+    public boolean isOfWholeDistribution() {
+        return temperature > 0 && !isTruncated();
+    }
+
     public static Sampling greedy(int maxNewTokens) {
         return new Sampling(maxNewTokens, 0, 0, 1, new int[0]);
     }

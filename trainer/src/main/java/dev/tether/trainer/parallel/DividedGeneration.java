@@ -36,7 +36,8 @@ final class DividedGeneration {
             int length = generation.responseMask().counted(b);
             writer.add(generation.stopReasons()[b].ordinal())
                     .add(Arrays.copyOf(generation.responses()[b], length))
-                    .add(Arrays.copyOf(generation.rolloutLogprobs()[b], length));
+                    .add(Arrays.copyOf(generation.rolloutLogprobs()[b], length))
+                    .add(generation.speaksForPolicy() ? Arrays.copyOf(generation.entropy()[b], length) : new double[0]);
         }
         return writer.bytes();
     }
@@ -44,6 +45,7 @@ final class DividedGeneration {
     private static Generation whole(List<byte[]> parts, int rows) {
         int[][] responses = new int[rows][];
         double[][] logprobs = new double[rows][];
+        double[][] entropy = new double[rows][];
         StopReason[] reasons = new StopReason[rows];
         int b = 0;
         for (byte[] part : parts) {
@@ -53,14 +55,22 @@ final class DividedGeneration {
                 reasons[b] = StopReason.values()[reader.number()];
                 responses[b] = reader.ints();
                 logprobs[b] = reader.doubles();
+                entropy[b] = reader.doubles();
             }
         }
         int[] lengths = Arrays.stream(responses).mapToInt(row -> row.length).toArray();
         int width = Arrays.stream(lengths).max().orElse(0);
+        boolean speaksForPolicy = entropy[0].length > 0; // a response has one token at least
         for (int row = 0; row < rows; row++) {
             responses[row] = Arrays.copyOf(responses[row], width);
             logprobs[row] = Arrays.copyOf(logprobs[row], width);
+            entropy[row] = Arrays.copyOf(entropy[row], width);
         }
-        return new Generation(responses, ResponseMask.ofLengths(lengths, width), logprobs, reasons);
+        return new Generation(
+                responses,
+                ResponseMask.ofLengths(lengths, width),
+                logprobs,
+                speaksForPolicy ? entropy : new double[0][],
+                reasons);
     }
 }

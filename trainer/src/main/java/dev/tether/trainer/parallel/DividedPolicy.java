@@ -65,6 +65,11 @@ public final class DividedPolicy implements PolicyModel {
     }
 
     @Override
+    public double[][] values(TokenBatch batch) {
+        return DealtReading.of(peers, "values", batch, some -> new double[][][] {own.values(some)})[0];
+    }
+
+    @Override
     public UpdateReport update(
             Minibatch minibatch, UpdateObjective objective, double temperature, double learningRate) {
         return own.update(minibatch, withOwnReference(objective), temperature, learningRate);

@@ -8,6 +8,7 @@ import dev.tether.trainer.model.StopReason;
 import dev.tether.trainer.model.TokenBatch;
 import dev.tether.trainer.model.TruncatedLogprobs;
 import dev.tether.trainer.reward.Episode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param tokens prompts, responses, response mask
  * @param stopReasons why each response ended, B
  * @param rolloutLogprobs nats, what the sampler said when it chose
- * @param evaluation the policy's own logprobs, entropies and values
+ * @param policy the policy's own logprobs, entropies and values, and whose they are
  * @param refLogprobs nats, the reference's logprobs of the same tokens
  * @param truncated both models' logprobs within what top-k and top-p left; given where the belt reads those
  * @param scores the reward model's output, B, before scaling and penalties
@@ -30,7 +31,7 @@ public record Rollout(
         TokenBatch tokens,
         StopReason[] stopReasons,
         double[][] rolloutLogprobs,
-        Evaluation evaluation,
+        PolicyReading policy,
         double[][] refLogprobs,
         Optional<TruncatedLogprobs> truncated,
         double[] scores,
@@ -57,12 +58,17 @@ public record Rollout(
                 tokens,
                 stopReasons,
                 rolloutLogprobs,
-                evaluation,
+                policy,
                 refLogprobs,
                 truncated,
                 scores,
                 goldScores,
                 scoreParts);
+    }
+
+    /** The policy's own logprobs, entropies and values. */
+    public Evaluation evaluation() {
+        return policy.evaluation();
     }
 
     /** B. */
@@ -78,7 +84,7 @@ public record Rollout(
     public LogprobPair logprobPair() {
         return truncated
                 .map(within -> new LogprobPair(within.policy(), within.reference(), responseMask()))
-                .orElseGet(() -> new LogprobPair(evaluation.logprobs(), refLogprobs, responseMask()));
+                .orElseGet(() -> new LogprobPair(evaluation().logprobs(), refLogprobs, responseMask()));
     }
 
     /**
@@ -90,13 +96,27 @@ public record Rollout(
      */
     public Minibatch minibatch(double[][] advantages, double[][] returns, ResponseMask valueMask) {
         return new Minibatch(
-                tokens, evaluation.logprobs(), refLogprobs, advantages, evaluation.values(), returns, valueMask);
+                tokens,
+                evaluation().logprobs(),
+                refLogprobs,
+                advantages,
+                evaluation().values(),
+                returns,
+                valueMask);
     }
 
-    /** The sampler's logprobs beside the policy's of the same distribution: they ought to agree. */
+    /**
+     * The sampler's logprobs beside the trainer's own of the same distribution, in the rows that the trainer read: they
+     * ought to agree.
+     */
     public LogprobPair samplerPair() {
-        double[][] ours = truncated.map(TruncatedLogprobs::policy).orElse(evaluation.logprobs());
-        return new LogprobPair(rolloutLogprobs, ours, responseMask());
+        if (truncated.isPresent()) {
+            return new LogprobPair(rolloutLogprobs, truncated.get().policy(), responseMask());
+        }
+        int[] rows = policy.comparedRows();
+        double[][] sampler =
+                Arrays.stream(rows).mapToObj(b -> rolloutLogprobs[b]).toArray(double[][]::new);
+        return new LogprobPair(sampler, policy.trainerLogprobs(), responseMask().rows(rows));
     }
 
     /** True where the policy emitted a stop token, per sequence. */

@@ -4,7 +4,6 @@ import dev.tether.core.kl.ResponseMask;
 import dev.tether.run.InputException;
 import dev.tether.trainer.model.BeltProbe;
 import dev.tether.trainer.model.Generation;
-import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
@@ -17,10 +16,11 @@ import dev.tether.trainer.reward.Rewards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Lets the policy answer prompts, and measures the answers: logprobs, reference logprobs, values, scores. */
 public final class RolloutCollector {
-    private final PolicyModel policy;
+    private final PolicyReader policy;
     private final ReferenceModel reference;
     private final Rewards rewards;
     private final Tokenizer tokenizer;
@@ -33,7 +33,7 @@ public final class RolloutCollector {
      * @param truncation reads what both models say within what top-k and top-p left; given where the belt is to read that
      */
     public RolloutCollector(
-            PolicyModel policy,
+            PolicyReader policy,
             ReferenceModel reference,
             Rewards rewards,
             Tokenizer tokenizer,
@@ -49,7 +49,11 @@ public final class RolloutCollector {
 
     /** The rollout of step {@code step}; {@code stopwatch} is told how long each phase took. */
     public Rollout collect(int step, List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
-        Rollout unscored = unscored(prompts, samplingSeed, stopwatch);
+        Rollout unscored = unscored(
+                prompts,
+                samplingSeed,
+                stopwatch,
+                (tokens, generation) -> policy.read(step, tokens, generation, evaluationTemperature()));
         List<Episode> episodes = unscored.episodes();
         List<Rollout.PartScores> parts = stopwatch.time(Stopwatch.Phase.REWARD, () -> partScores(step, episodes));
         Optional<double[]> gold = stopwatch.time(
@@ -58,14 +62,28 @@ public final class RolloutCollector {
         return unscored.with(weighted(parts, episodes.size()), gold, parts.size() > 1 ? parts : List.of());
     }
 
-    /** A rollout whose scores are all 0: the user's reward is not called for a measurement. */
+    /**
+     * A rollout whose scores are all 0: the user's reward is not called for a measurement. A measurement of the belt is of
+     * what the trainer itself computes, so the sampler's word is not taken.
+     */
     public Rollout unscored(List<Prompt> prompts, long samplingSeed, Stopwatch stopwatch) {
+        return unscored(
+                prompts,
+                samplingSeed,
+                stopwatch,
+                (tokens, generation) -> policy.recomputed(tokens, evaluationTemperature()));
+    }
+
+    private Rollout unscored(
+            List<Prompt> prompts,
+            long samplingSeed,
+            Stopwatch stopwatch,
+            BiFunction<TokenBatch, Generation, PolicyReading> reader) {
         int[][] promptIds = prompts.stream().map(Prompt::ids).toArray(int[][]::new);
-        Generation generation =
-                stopwatch.time(Stopwatch.Phase.GENERATION, () -> policy.generate(promptIds, sampling, samplingSeed));
+        Generation generation = stopwatch.time(
+                Stopwatch.Phase.GENERATION, () -> policy.policy().generate(promptIds, sampling, samplingSeed));
         TokenBatch tokens = new TokenBatch(promptIds, generation.responses(), generation.responseMask());
-        var evaluation =
-                stopwatch.time(Stopwatch.Phase.EVALUATION, () -> policy.evaluate(tokens, evaluationTemperature()));
+        PolicyReading reading = stopwatch.time(Stopwatch.Phase.EVALUATION, () -> reader.apply(tokens, generation));
         double[][] refLogprobs =
                 stopwatch.time(Stopwatch.Phase.REFERENCE, () -> reference.logprobs(tokens, evaluationTemperature()));
         Optional<TruncatedLogprobs> truncated = stopwatch.time(
@@ -75,7 +93,7 @@ public final class RolloutCollector {
                 tokens,
                 generation.stopReasons(),
                 generation.rolloutLogprobs(),
-                evaluation,
+                reading,
                 refLogprobs,
                 truncated,
                 new double[tokens.sequences()],

@@ -1,6 +1,7 @@
 package dev.tether.trainer.selftest;
 
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.trainer.model.Disagreement;
 import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.TokenBatch;

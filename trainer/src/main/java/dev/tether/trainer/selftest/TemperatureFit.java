@@ -1,6 +1,7 @@
 package dev.tether.trainer.selftest;
 
 import dev.tether.core.kl.ResponseMask;
+import dev.tether.trainer.model.Disagreement;
 import java.util.function.DoubleFunction;
 
 /**

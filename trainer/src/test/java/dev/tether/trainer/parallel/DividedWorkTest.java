@@ -91,6 +91,7 @@ class DividedWorkTest {
             int[] lengths = new int[some.length];
             int[][] responses = new int[some.length][3];
             double[][] logprobs = new double[some.length][3];
+            double[][] entropy = new double[some.length][3];
             StopReason[] reasons = new StopReason[some.length];
             for (int i = 0; i < some.length; i++) {
                 assertThat(some[i][0]).isEqualTo(10 + first + i);
@@ -98,16 +99,18 @@ class DividedWorkTest {
                 for (int t = 0; t < lengths[i]; t++) {
                     responses[i][t] = 100 * (first + i) + t;
                     logprobs[i][t] = -first - i;
+                    entropy[i][t] = 0.5 * (first + i);
                 }
                 reasons[i] = lengths[i] < 3 ? StopReason.ENDED : StopReason.TRUNCATED;
             }
-            return new Generation(responses, ResponseMask.ofLengths(lengths, 3), logprobs, reasons);
+            return new Generation(responses, ResponseMask.ofLengths(lengths, 3), logprobs, entropy, reasons);
         };
         Generation whole = answering.answer(prompts, 0);
         ThreadPeers.each(count, peers -> DividedGeneration.of(peers, prompts, answering))
                 .forEach(generation -> {
                     assertThat(generation.responses()).isDeepEqualTo(whole.responses());
                     assertThat(generation.rolloutLogprobs()).isDeepEqualTo(whole.rolloutLogprobs());
+                    assertThat(generation.entropy()).isDeepEqualTo(whole.entropy());
                     assertThat(generation.responseMask()).isEqualTo(whole.responseMask());
                     assertThat(generation.stopReasons()).containsExactly(whole.stopReasons());
                 });

@@ -47,8 +47,8 @@ final class TabularPolicy implements PolicyModel {
             }
         }
         ResponseMask mask = ResponseMask.ofLengths(lengths, tree.depth());
-        double[][] logprobs = TabularReference.logprobs(tree, logits, new TokenBatch(prompts, responses, mask));
-        return new Generation(responses, mask, logprobs, stops);
+        Evaluation said = evaluate(new TokenBatch(prompts, responses, mask), 1);
+        return new Generation(responses, mask, said.logprobs(), said.entropy(), stops);
     }
 
     private static int draw(double[] logits, double uniform) {
@@ -79,6 +79,11 @@ final class TabularPolicy implements PolicyModel {
             }
         }
         return new Evaluation(TabularReference.logprobs(tree, logits, batch), entropy, v);
+    }
+
+    @Override
+    public double[][] values(TokenBatch batch) {
+        return evaluate(batch, 1).values();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tether.trainer.tabular;
 
 import dev.tether.trainer.loop.TrainingParts;
+import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Tokenizer;
 import dev.tether.trainer.reward.Episode;
@@ -29,15 +30,15 @@ final class TabularWorld {
         return reward;
     }
 
-    static TrainingParts parts(TabularPolicy policy) {
+    static TrainingParts parts(PolicyModel policy) {
         return parts(policy, scoring(TabularWorld::reward));
     }
 
-    static TrainingParts parts(TabularPolicy policy, RewardModel reward) {
+    static TrainingParts parts(PolicyModel policy, RewardModel reward) {
         return parts(policy, new TabularReference(TREE, REFERENCE), reward);
     }
 
-    static TrainingParts parts(TabularPolicy policy, ReferenceModel reference, RewardModel reward) {
+    static TrainingParts parts(PolicyModel policy, ReferenceModel reference, RewardModel reward) {
         PromptSource prompts = new PromptSource(
                 List.of(new Prompt("the only prompt", new int[] {0})), PromptSource.Order.SEQUENTIAL, new Seeds(5));
         return new TrainingParts(policy, reference, reward, new IdsAsText(), prompts);

@@ -1,12 +1,13 @@
-package dev.tether.trainer.selftest;
+package dev.tether.trainer.model;
 
 import dev.tether.core.kl.ResponseMask;
 
-/** How far two arrays of log-probabilities are apart where the mask counts. NaN counts as infinitely far. */
-final class Disagreement {
+/** How far two arrays [B][T] of log-probabilities are apart where the mask counts, nats. NaN counts as infinitely far. */
+public final class Disagreement {
     private Disagreement() {}
 
-    static double max(double[][] a, double[][] b, ResponseMask mask) {
+    /** The largest distance of a counted token. */
+    public static double max(double[][] a, double[][] b, ResponseMask mask) {
         double max = 0;
         for (int i = 0; i < a.length; i++) {
             for (int t = 0; t < a[i].length; t++) {
@@ -18,7 +19,8 @@ final class Disagreement {
         return max;
     }
 
-    static double mean(double[][] a, double[][] b, ResponseMask mask) {
+    /** The mean distance over counted tokens. */
+    public static double mean(double[][] a, double[][] b, ResponseMask mask) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             for (int t = 0; t < a[i].length; t++) {
@@ -30,7 +32,8 @@ final class Disagreement {
         return sum / mask.counted();
     }
 
-    static double at(double a, double b) {
+    /** The distance of one token. */
+    public static double at(double a, double b) {
         double difference = Math.abs(a - b);
         return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     }
