@@ -48,7 +48,7 @@ class SampledLogprobsTest {
         try (TorchPolicyModel policy = open(type)) {
             Generation generation = policy.generate(prompts(), sampling(temperature, 0, 1), 5);
             TokenBatch tokens = new TokenBatch(prompts(), generation.responses(), generation.responseMask());
-            PolicyReader reader = new PolicyReader(policy, OldLogprobs.SAMPLED_WHEN_EQUAL);
+            PolicyReader reader = new PolicyReader(policy, OldLogprobs.SAMPLED_WHEN_EQUAL, 0);
 
             PolicyReading reading = reader.read(3, tokens, generation, temperature);
 
@@ -93,7 +93,7 @@ class SampledLogprobsTest {
     private static Source source(TorchPolicyModel policy, int[][] prompts, Sampling sampling) {
         Generation generation = policy.generate(prompts, sampling, 5);
         TokenBatch tokens = new TokenBatch(prompts, generation.responses(), generation.responseMask());
-        return new PolicyReader(policy, OldLogprobs.SAMPLED_WHEN_EQUAL)
+        return new PolicyReader(policy, OldLogprobs.SAMPLED_WHEN_EQUAL, 0)
                 .read(3, tokens, generation, 1)
                 .source();
     }

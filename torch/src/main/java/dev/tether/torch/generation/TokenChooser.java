@@ -61,8 +61,7 @@ final class TokenChooser {
         Tensor logprobs = probabilities.gather(1, ids).div(drawn.masses()).log();
         Tensor entropy = zeros_like(logprobs);
         if (ofWholeDistribution) {
-            // −Σ p log p with log p = x − log Z, and log Z of the chosen token: no logarithms of the others, no copy of
-            // x
+            // −Σ p log p with log p = x − log Z, and log Z by the chosen token: the others need no logarithm
             Tensor logSums = warped.gather(1, ids).sub(logprobs);
             Tensor products = warped.mul_(probabilities).sum(VOCABULARY, true, new ScalarTypeOptional());
             entropy = logSums.sub(products.div(drawn.masses()));

@@ -12,12 +12,15 @@ import dev.tether.run.settings.BeltSettings;
 import dev.tether.run.settings.HardLimitSettings;
 import dev.tether.run.settings.KlControllers;
 import dev.tether.run.settings.OptimizerSettings;
+import dev.tether.run.settings.ReAnchorSettings;
 import dev.tether.run.settings.RunSettings;
 import dev.tether.trainer.algorithm.HardLimit;
 import dev.tether.trainer.model.KlLoss;
+import dev.tether.trainer.model.PolicyModel;
 import dev.tether.trainer.model.ReferenceKlLimit;
 import dev.tether.trainer.model.ReferenceModel;
 import dev.tether.trainer.model.Sampling;
+import dev.tether.trainer.rollout.PolicyReader;
 import dev.tether.trainer.selftest.SelfTest;
 import java.util.Optional;
 
@@ -31,6 +34,12 @@ final class FromSettings {
                 .map(ids -> ids.stream().mapToInt(Integer::intValue).toArray())
                 .orElse(new int[0]);
         return new Sampling(g.maxNewTokens(), g.temperature(), g.topK(), g.topP(), stopIds);
+    }
+
+    static PolicyReader policyReader(RunSettings settings, PolicyModel policy) {
+        ReAnchorSettings reAnchor = settings.belt().reAnchor();
+        int meetingEvery = reAnchor.how() == ReAnchorSettings.How.HARD_SYNC ? reAnchor.everySteps() : 0;
+        return new PolicyReader(policy, settings.update().oldLogprobs(), meetingEvery);
     }
 
     static ScoreShaping scoreShaping(RunSettings settings) {

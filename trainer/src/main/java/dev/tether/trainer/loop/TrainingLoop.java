@@ -24,7 +24,6 @@ import dev.tether.trainer.model.KlLoss;
 import dev.tether.trainer.model.MovingReference;
 import dev.tether.trainer.model.Sampling;
 import dev.tether.trainer.model.TokenBatch;
-import dev.tether.trainer.rollout.PolicyReader;
 import dev.tether.trainer.rollout.Prompt;
 import dev.tether.trainer.rollout.Rollout;
 import dev.tether.trainer.rollout.RolloutCollector;
@@ -77,7 +76,7 @@ public final class TrainingLoop {
         this.settings = settings;
         this.seeds = new Seeds(settings.seed());
         this.collector = new RolloutCollector(
-                new PolicyReader(parts.policy(), settings.update().oldLogprobs()),
+                FromSettings.policyReader(settings, parts.policy()),
                 parts.reference(),
                 parts.rewards(),
                 parts.tokenizer(),

@@ -17,8 +17,10 @@ import java.util.stream.IntStream;
  * <p>All that is decided here follows from the step's number and from figures that every process has alike.
  *
  * @param oldLogprobs whether the sampler may be believed
+ * @param meetingEvery after so many steps each the reference is made what the policy is, as it may be at the start; 0 =
+ *     never again
  */
-public record PolicyReader(PolicyModel policy, OldLogprobs oldLogprobs) {
+public record PolicyReader(PolicyModel policy, OldLogprobs oldLogprobs, int meetingEvery) {
     /**
      * Nats of one token by which sampler and trainer may differ. A ratio is then off by a factor of 1.0001 at most, a 2,000th
      * of the way to a clip at 0.2, and a KL per token by 0.0001 if all tokens were off alike.
@@ -48,11 +50,12 @@ public record PolicyReader(PolicyModel policy, OldLogprobs oldLogprobs) {
     }
 
     /**
-     * Rows that the trainer reads in any case: all in the first step, in which policy and reference may be one and their KL
-     * is to be 0 to the bit; then others in each step, until all had their turn.
+     * Rows that the trainer reads in any case: all where policy and reference are one, for their KL is to be 0 to the bit;
+     * else others in each step, until all had their turn.
      */
-    static int[] comparedRows(int step, int rows) {
-        int every = step == 1 ? 1 : Math.max(1, Math.min(ROWS_PER_COMPARED, rows / 2));
+    private int[] comparedRows(int step, int rows) {
+        boolean meeting = step == 1 || meetingEvery > 0 && (step - 1) % meetingEvery == 0;
+        int every = meeting ? 1 : Math.max(1, Math.min(ROWS_PER_COMPARED, rows / 2));
         return rows(rows, b -> b % every == step % every);
     }
 

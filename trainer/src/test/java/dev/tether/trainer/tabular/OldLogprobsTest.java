@@ -65,10 +65,18 @@ class OldLogprobsTest {
     }
 
     private static PolicyReading read(PolicyModel policy, OldLogprobs oldLogprobs, int step, int rows) {
+        return read(new PolicyReader(policy, oldLogprobs, 0), step, rows);
+    }
+
+    private static PolicyReading readWithSyncs(int step) {
+        return read(new PolicyReader(policy(), OldLogprobs.SAMPLED_WHEN_EQUAL, 5), step, ROWS);
+    }
+
+    private static PolicyReading read(PolicyReader reader, int step, int rows) {
         int[][] prompts = new int[rows][1];
-        Generation generation = policy.generate(prompts, new Sampling(3, 1, 0, 1, new int[0]), 7);
+        Generation generation = reader.policy().generate(prompts, new Sampling(3, 1, 0, 1, new int[0]), 7);
         TokenBatch tokens = new TokenBatch(prompts, generation.responses(), generation.responseMask());
-        return new PolicyReader(policy, oldLogprobs).read(step, tokens, generation, 1);
+        return reader.read(step, tokens, generation, 1);
     }
 
     private static PolicyReading read(PolicyModel policy, int step) {
@@ -85,6 +93,13 @@ class OldLogprobsTest {
             Arrays.stream(rows).forEach(seen::add);
         }
         assertThat(seen).hasSize(ROWS);
+    }
+
+    @Test
+    void everyRowIsReadInTheStepAfterTheReferenceBecameThePolicy() {
+        assertThat(readWithSyncs(5).comparedRows()).hasSize(2);
+        assertThat(readWithSyncs(6).comparedRows()).hasSize(ROWS);
+        assertThat(readWithSyncs(7).comparedRows()).hasSize(2);
     }
 
     @ParameterizedTest
