@@ -13,8 +13,7 @@ public final class ValuePass {
         return Scoped.handOver(() -> {
             PackedRows packed = new PackedRows(batch, policy.vocabularySize());
             TokenRows rows = packed.tokenRows();
-            // a trunk of its own does not look at the policy's
-            Tensor hidden = values instanceof SharedValue ? policy.hidden(rows) : null;
+            Tensor hidden = values.sharesTrunk() ? policy.hidden(rows) : null;
             long[] shape = {batch.sequences(), batch.responseWidth()};
             return ResponsePass.values(values, packed, rows, hidden, shape);
         });
