@@ -57,7 +57,7 @@ class SampledLogprobsTest {
             Evaluation own = reader.recomputed(tokens, temperature).evaluation();
             assertThat(reading.evaluation().logprobs()).isSameAs(generation.rolloutLogprobs());
             assertThat(disagreement(reading.evaluation().logprobs(), own.logprobs(), tokens))
-                    .isBetween(1e-17, 2e-5);
+                    .isBetween(1e-17, 5e-5);
             assertThat(disagreement(reading.evaluation().entropy(), own.entropy(), tokens))
                     .isLessThan(5e-5);
         }
