@@ -8,10 +8,10 @@ package dev.tether.torch.probe;
  * @param logits per model that are only read: 8 MiB in single precision
  * @param trackedLogits that gradients go back through, with about five arrays of that size around them: 16 MiB in single
  *     precision
- * @param doubles in each array that is computed from logits in double precision: 1 MiB, so that they stay in the cache
+ * @param doubles in each array that is computed from logits in double precision: 256 KiB, so that they stay in the cache of a core
  */
 record PieceSizes(int tokens, int logits, int trackedLogits, int doubles) {
-    static final PieceSizes DEFAULT = new PieceSizes(512, 1 << 21, 1 << 22, 1 << 17);
+    static final PieceSizes DEFAULT = new PieceSizes(512, 1 << 21, 1 << 22, 1 << 15);
 
     /** Rows of {@code vocabularySize} entries each in an array of {@code entries}, at least one. */
     static int rows(int entries, int vocabularySize) {
