@@ -211,10 +211,11 @@ public final class CausalLm implements AutoCloseable {
         return parameters.get(spec.head());
     }
 
-    /** {@link #logits} by a copy of the weights that is laid out for products of {@code rows} rows. */
-    Affine packedHead(long rows, Owned keeper) {
-        return new PackedAffines(parameters, parameters, computeType, keeper, rows)
-                .exact(headWeight(), null, Layout.OUTPUTS_FIRST);
+    /** {@link #logits} by a copy of the weights, for products of {@code rows} rows; close it before this model. */
+    public PackedHead packedHead(long rows) {
+        Owned copies = new Owned();
+        PackedAffines affines = new PackedAffines(parameters, parameters, computeType, copies, rows);
+        return new PackedHead(copies, affines.exact(headWeight(), null, Layout.OUTPUTS_FIRST));
     }
 
     /** This model as it is now, for passes of {@code rows} rows; close it before this one. */

@@ -132,8 +132,8 @@ public final class ResponsePass {
     private void inPieces(Tensor read, Tensor targets, Consumer<SoftmaxRows.Figures> piece) {
         long total = read.size(0);
         long step = rowsAtOnce(policy);
-        try (Owned owned = new Owned()) {
-            Affine head = total > step ? policy.packedHead(step, owned) : policy::logits;
+        try (PackedHead packed = total > step ? policy.packedHead(step) : null) {
+            Affine head = packed == null ? policy::logits : packed::logits;
             for (long first = 0; first < total; first += step) {
                 long from = first;
                 long count = Math.min(step, total - first);

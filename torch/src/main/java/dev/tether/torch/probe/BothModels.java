@@ -4,6 +4,7 @@ import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.engine.Tensors;
 import dev.tether.torch.network.CausalLm;
 import dev.tether.torch.network.CountedStates;
+import dev.tether.torch.network.PackedHead;
 import dev.tether.trainer.model.TokenBatch;
 import org.bytedeco.pytorch.Tensor;
 
@@ -29,27 +30,36 @@ record BothModels(CausalLm policy, CausalLm reference, PieceSizes sizes) {
     /** [2][B][T], 0 where uncounted. */
     double[][][] read(TokenBatch batch, Figures figures) {
         double[][][] all = new double[2][batch.sequences()][batch.responseWidth()];
-        for (int[] sequences : SequencePieces.of(batch, sizes.tokens())) {
-            TokenBatch piece = batch.rows(sequences);
-            double[][] both = Scoped.computeWithoutGradients(
-                    () -> ofStates(CountedStates.of(policy, piece), CountedStates.of(reference, piece), figures));
-            PieceEntries.scatter(both[0], all[0], sequences, batch.responseMask());
-            PieceEntries.scatter(both[1], all[1], sequences, batch.responseMask());
+        int step = PieceSizes.rows(sizes.logits(), policy.vocabularySize());
+        try (PackedHead head = Scoped.computeWithoutGradients(() -> policy.packedHead(step));
+                PackedHead refHead = Scoped.computeWithoutGradients(() -> reference.packedHead(step))) {
+            read(batch, all, new Heads(head, refHead, step), figures);
         }
         return all;
     }
 
-    private double[][] ofStates(CountedStates states, CountedStates refStates, Figures figures) {
+    private record Heads(PackedHead policy, PackedHead reference, int step) {}
+
+    private void read(TokenBatch batch, double[][][] all, Heads heads, Figures figures) {
+        for (int[] sequences : SequencePieces.of(batch, sizes.tokens())) {
+            TokenBatch piece = batch.rows(sequences);
+            double[][] both = Scoped.computeWithoutGradients(() ->
+                    ofStates(CountedStates.of(policy, piece), CountedStates.of(reference, piece), heads, figures));
+            PieceEntries.scatter(both[0], all[0], sequences, batch.responseMask());
+            PieceEntries.scatter(both[1], all[1], sequences, batch.responseMask());
+        }
+    }
+
+    private static double[][] ofStates(CountedStates states, CountedStates refStates, Heads heads, Figures figures) {
         int total = Math.toIntExact(states.targets().size(0));
         double[][] both = new double[2][total];
-        int step = PieceSizes.rows(sizes.logits(), policy.vocabularySize());
-        for (int first = 0; first < total; first += step) {
+        for (int first = 0; first < total; first += heads.step()) {
             int from = first;
-            int count = Math.min(step, total - first);
+            int count = Math.min(heads.step(), total - first);
             Scoped.run(() -> {
                 double[][] some = figures.of(
-                        policy.logits(states.hidden().narrow(0, from, count)),
-                        reference.logits(refStates.hidden().narrow(0, from, count)),
+                        heads.policy().logits(states.hidden().narrow(0, from, count)),
+                        heads.reference().logits(refStates.hidden().narrow(0, from, count)),
                         states.targets().narrow(0, from, count));
                 System.arraycopy(some[0], 0, both[0], from, count);
                 System.arraycopy(some[1], 0, both[1], from, count);

@@ -33,8 +33,8 @@ public final class TorchBeltProbe implements BeltProbe {
     /**
      * {@inheritDoc}
      *
-     * <p>Memory beyond the models: hidden states of at most 512 tokens (or of one sequence), 8 MiB of logits per model in
-     * single precision, and about 8 MiB for what is computed from them; docs/belt.md has the measured peak.
+     * <p>Memory beyond the models: hidden states of at most 512 tokens (or of one sequence), a copy of each head's weights, 4 MiB of
+     * logits per model in single precision, and 2 MiB per thread for what is computed from them; docs/belt.md has the measured peak.
      */
     @Override
     public ExactKl exactKl(TokenBatch batch, double temperature) {
