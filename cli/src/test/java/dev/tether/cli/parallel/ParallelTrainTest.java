@@ -236,6 +236,7 @@ class ParallelTrainTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED", // else JDK 24 and later warn on standard error
                 "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
                 "-cp",
                 System.getProperty("java.class.path"),
