@@ -5,10 +5,14 @@ import static org.bytedeco.pytorch.global.torch.log_softmax;
 import dev.tether.torch.engine.Scoped;
 import dev.tether.torch.network.CausalLm;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Next-token distributions over the whole vocabulary, as logprobs [n][V] in nats. */
 final class Distributions {
+    private static final long[] VOCABULARY = {-1};
+    private static final Scalar NOTHING = Scoped.forever(new Scalar(0));
+
     private Distributions() {}
 
     /** What {@code model} says after hidden states [n][width], in its compute type, in the caller's scope. */
@@ -28,17 +32,19 @@ final class Distributions {
     }
 
     /**
-     * Σ_v e^logprobs · values of each row, in the caller's scope: an expectation in which a token of probability 0 adds
-     * nothing, whatever its value.
+     * Σ_v weights · values / Σ_v weights of each row [n][1], in the caller's scope: an expectation in which a token of
+     * probability 0 adds nothing, whatever its value.
      *
-     * @param logprobs [n][V]; overwritten
+     * @param weights [n][V], ≥ 0; overwritten
+     * @param sums of their rows, [n][1]
      */
-    static Tensor expectation(Tensor logprobs, Tensor values) {
+    static Tensor expectation(Tensor weights, Tensor sums, Tensor values) {
         return Scoped.handOver(() -> {
-            Tensor probabilities = logprobs.exp_();
-            Tensor terms = probabilities.mul(values);
-            return terms.masked_fill_(probabilities.eq(new Scalar(0)), new Scalar(0))
-                    .sum(-1);
+            Tensor absent = weights.eq(NOTHING);
+            return weights.mul_(values)
+                    .masked_fill_(absent, NOTHING)
+                    .sum(VOCABULARY, true, new ScalarTypeOptional())
+                    .div_(sums);
         });
     }
 }

@@ -48,8 +48,8 @@ record ExactKlReader(BothModels models, double temperature) {
         Tensor sum = rowSum(powers);
         Tensor refSum = rowSum(refPowers);
         Tensor difference = z.sub_(refZ).sub_(sum.log().sub_(refSum.log()));
-        BothModels.copy(rowSum(powers.mul_(difference)).div_(sum), both[0], from);
-        BothModels.copy(rowSum(refPowers.mul_(difference)).div_(refSum).neg_(), both[1], from);
+        BothModels.copy(Distributions.expectation(powers, sum, difference), both[0], from);
+        BothModels.copy(Distributions.expectation(refPowers, refSum, difference.neg_()), both[1], from);
     }
 
     /** z / temperature − max, in double precision. */

@@ -33,7 +33,7 @@ public final class TorchBeltProbe implements BeltProbe {
     /**
      * {@inheritDoc}
      *
-     * <p>Memory beyond the models: hidden states of at most 512 tokens (or of one sequence), a copy of each head's weights, 4 MiB of
+     * <p>Memory beyond the models: hidden states of at most 512 tokens (or of one sequence), a copy of each head's weights, 2 MiB of
      * logits per model in single precision, and 2 MiB per thread for what is computed from them.
      */
     @Override
